@@ -1,0 +1,64 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Mixers;
+
+/// <summary>
+/// What a mixer remembers of the tokens seen so far, for a batch of rows that may have seen different numbers of them.
+/// A state lists its tensors, each with the rows as first dimension, so that counting bytes, forking, gathering rows, moving and saving
+/// are written once, for every mixer. Its tensors outlive dispose scopes and end with the state.
+/// </summary>
+public abstract class MixerState : IDisposable
+{
+    /// <summary>A state whose row r has seen <paramref name="positions"/>[r] tokens.</summary>
+    protected MixerState(long[] positions) => Positions = positions;
+
+    /// <summary>Tokens seen, one count a row.</summary>
+    public long[] Positions { get; }
+
+    /// <summary>Rows.</summary>
+    public int Batch => Positions.Length;
+
+    /// <summary>The tensors of this state, each [B, ...], in a fixed order.</summary>
+    public abstract IReadOnlyList<Tensor> Tensors { get; }
+
+    /// <summary>Bytes held, over all rows.</summary>
+    public long Bytes => Tensors.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize);
+
+    /// <summary>An independent copy: advancing one leaves the other alone.</summary>
+    public MixerState Fork() => Over((long[])Positions.Clone(), [.. Tensors.Select(tensor => Own(tensor.detach().clone()))]);
+
+    /// <summary>The chosen rows as a new state; a row may be chosen more than once, or not at all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A row is not in 0..B-1.</exception>
+    public MixerState Gather(IReadOnlyList<int> rows)
+    {
+        foreach (var row in rows)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(row, nameof(rows));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Batch, nameof(rows));
+        }
+
+        using var index = torch.tensor(rows.Select(row => (long)row).ToArray());
+        return Over(
+            [.. rows.Select(row => Positions[row])],
+            [.. Tensors.Select(tensor =>
+            {
+                using var there = index.to(tensor.device);
+                return Own(tensor.detach().index_select(0, there));
+            })]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in Tensors)
+            tensor.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A state of the same kind over <paramref name="tensors"/>, which it takes over; their order is that of <see cref="Tensors"/>.</summary>
+    protected abstract MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors);
+
+    /// <summary>Takes a tensor out of whatever dispose scope it was made in, so that it lives as long as the state.</summary>
+    protected static Tensor Own(Tensor tensor) => tensor.DetachFromDisposeScope();
+}

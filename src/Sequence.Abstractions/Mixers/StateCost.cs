@@ -1,0 +1,35 @@
+namespace Sequence.Mixers;
+
+/// <summary>How the state of one row grows with the tokens T it has seen.</summary>
+public enum StateGrowth
+{
+    /// <summary>The same at every T: recurrences.</summary>
+    Constant,
+
+    /// <summary>With the logarithm of T: prefix scans with a non-associative operator.</summary>
+    Logarithmic,
+
+    /// <summary>In proportion to T: full key-value caches.</summary>
+    Linear,
+
+    /// <summary>In proportion to T up to a budget, then constant: cache policies.</summary>
+    Budgeted,
+}
+
+/// <summary>The price of remembering: bytes of state that one row holds after T tokens, at the module's element type.</summary>
+/// <param name="Growth">The growth class.</param>
+/// <param name="FixedBytes">Bytes held whatever T is.</param>
+/// <param name="UnitBytes">Bytes a unit of growth: a token (linear, budgeted) or a doubling of T (logarithmic); 0 for constant growth.</param>
+/// <param name="Budget">Tokens at which budgeted growth ends.</param>
+public sealed record StateCost(StateGrowth Growth, long FixedBytes, long UnitBytes = 0, long Budget = long.MaxValue)
+{
+    /// <summary>Bytes that one row holds after <paramref name="tokens"/> tokens.</summary>
+    public long BytesAfter(long tokens) => FixedBytes + UnitBytes * Growth switch
+    {
+        StateGrowth.Constant => 0,
+        StateGrowth.Logarithmic => (long)Math.Ceiling(Math.Log2(tokens + 1)),
+        StateGrowth.Linear => tokens,
+        StateGrowth.Budgeted => Math.Min(tokens, Budget),
+        _ => throw new InvalidOperationException($"Growth class {Growth} has no formula."),
+    };
+}
