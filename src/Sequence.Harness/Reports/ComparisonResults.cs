@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using Sequence.Harness.Cells;
+
+namespace Sequence.Harness.Reports;
+
+/// <summary>Everything a report is made from: the numbers, and what is needed to judge and repeat them.</summary>
+public sealed record ComparisonResults
+{
+    /// <summary>Name of the comparison.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The command that was given.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>The resolved configuration.</summary>
+    public required JsonNode Config { get; init; }
+
+    /// <summary>The environment record of its runs; null while no cell has begun.</summary>
+    public JsonNode? Environment { get; init; }
+
+    /// <summary>All cells, model by model.</summary>
+    public required IReadOnlyList<Cell> Cells { get; init; }
+
+    /// <summary>What they say of each model.</summary>
+    public IReadOnlyList<ModelSummary> Models => ModelSummary.Of(Cells);
+}

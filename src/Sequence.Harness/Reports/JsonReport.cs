@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sequence.Framework.Training;
+using Sequence.Harness.Cells;
+
+namespace Sequence.Harness.Reports;
+
+/// <summary>
+/// The results for machines. <see cref="Schema"/> changes when a key changes its meaning; a figure that does not exist
+/// (no cell done, no spread of one seed, NaN) is null.
+/// </summary>
+public static class JsonReport
+{
+    /// <summary>Name and version of the layout.</summary>
+    public const string Schema = "sequence-comparison/1";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>The whole file.</summary>
+    public static string Write(ComparisonResults results) => Node(results).ToJsonString(Indented) + "\n";
+
+    /// <summary>The same as a node.</summary>
+    public static JsonObject Node(ComparisonResults results) => new()
+    {
+        ["schema"] = Schema,
+        ["name"] = results.Name,
+        ["command"] = results.Command,
+        ["models"] = new JsonArray([.. results.Models.Select(Model)]),
+        ["cells"] = new JsonArray([.. results.Cells.Select(OneCell)]),
+        ["environment"] = results.Environment?.DeepClone(),
+        ["config"] = results.Config.DeepClone(),
+    };
+
+    private static JsonObject Model(ModelSummary model) => new()
+    {
+        ["model"] = model.Model,
+        ["cells"] = model.Cells.Count,
+        ["done"] = model.Done.Count,
+        ["metrics"] = new JsonObject(model.Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)Figure(metric.Value)))),
+        ["loss"] = Figure(model.Loss),
+        ["parameters"] = model.Parameters,
+        ["tokensPerSecond"] = Figure(model.TokensPerSecond),
+        ["trainingSeconds"] = Figure(model.TrainingSeconds),
+        ["peakMemoryBytes"] = model.PeakMemoryBytes,
+        ["stateBytes"] = model.StateBytes,
+        ["stateTokens"] = model.StateTokens,
+    };
+
+    private static JsonObject OneCell(Cell cell) => new()
+    {
+        ["model"] = cell.Model,
+        ["seed"] = cell.Seed,
+        ["status"] = cell.Status.ToString().ToLowerInvariant(),
+        ["reason"] = cell.Reason,
+        ["folder"] = cell.Folder,
+        ["result"] = cell.Result is { } result ? Result(result) : null,
+    };
+
+    /// <summary>A run's result as a node.</summary>
+    public static JsonObject Result(RunResult result) => new()
+    {
+        ["steps"] = result.Steps,
+        ["bestStep"] = result.BestStep,
+        ["validation"] = Evaluated(result.Validation),
+        ["test"] = Evaluated(result.Test),
+        ["parameters"] = result.Parameters,
+        ["tokensPerSecond"] = Number(result.TokensPerSecond),
+        ["trainingSeconds"] = Number(result.TrainingSeconds),
+        ["peakMemoryBytes"] = result.PeakMemoryBytes,
+        ["stateBytes"] = result.StateBytes,
+        ["stateTokens"] = result.StateTokens,
+    };
+
+    private static JsonObject Evaluated(Evaluation evaluation) => new()
+    {
+        ["step"] = evaluation.Step,
+        ["loss"] = Number(evaluation.Loss),
+        ["metrics"] = new JsonObject(evaluation.Metrics.Select(metric => KeyValuePair.Create(metric.Key, Number(metric.Value)))),
+    };
+
+    private static JsonObject Figure(Spread spread) => new()
+    {
+        ["mean"] = Number(spread.Mean),
+        ["standardDeviation"] = spread.Deviation is { } deviation ? Number(deviation) : null,
+        ["n"] = spread.Count,
+        ["values"] = new JsonArray([.. spread.Values.Select(Number)]),
+    };
+
+    private static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+}

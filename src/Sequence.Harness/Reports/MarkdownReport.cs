@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sequence.Framework.Training;
+using Sequence.Harness.Cells;
+
+namespace Sequence.Harness.Reports;
+
+/// <summary>The results for people: the models side by side, the cells, and beside the numbers the environment, command and configuration behind them.</summary>
+public static class MarkdownReport
+{
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The whole file.</summary>
+    public static string Write(ComparisonResults results)
+    {
+        var text = new StringBuilder();
+        Heading(text, results);
+        Models(text, results);
+        Cells(text, results);
+        Failures(text, results);
+        Environment(text, results);
+        text.Append($"## Command\n\n```\n{results.Command}\n```\n\n");
+        text.Append($"## Configuration\n\n```json\n{results.Config.ToJsonString(Indented)}\n```\n");
+        return text.ToString();
+    }
+
+    /// <summary>The table of models alone, as shown when a comparison ends.</summary>
+    public static IReadOnlyList<IReadOnlyList<string>> ModelRows(ComparisonResults results)
+    {
+        var metrics = MetricNames(results);
+        return
+        [
+            [
+                "model", "seeds", .. metrics.Select(metric => $"test {metric}"), "test loss", "parameters", "tokens/s", "peak memory", "state",
+                "training s",
+            ],
+            .. results.Models.Select(IReadOnlyList<string> (model) =>
+            [
+                model.Model,
+                $"{model.Done.Count} of {model.Cells.Count}",
+                .. metrics.Select(metric => model.Metrics.TryGetValue(metric, out var spread) ? spread.ToString() : "-"),
+                model.Done.Count == 0 ? "-" : model.Loss.ToString(),
+                Amount.Count(model.Parameters),
+                model.Done.Count == 0 ? "-" : model.TokensPerSecond.ToString("N0"),
+                Amount.Bytes(model.PeakMemoryBytes),
+                model.StateBytes is null ? "-" : $"{Amount.Bytes(model.StateBytes)} after {Amount.Count(model.StateTokens)} tokens",
+                model.Done.Count == 0 ? "-" : model.TrainingSeconds.ToString("0.0"),
+            ]),
+        ];
+    }
+
+    private static void Heading(StringBuilder text, ComparisonResults results)
+    {
+        text.Append($"# Comparison: {results.Name}\n\n");
+        if (results.Config["note"] is JsonValue note)
+            text.Append($"{note}\n\n");
+
+        var done = results.Cells.Count(cell => cell.Status == CellStatus.Done);
+        text.Append($"{Counted(results.Models.Count, "model")}, {Counted(results.Cells.Select(cell => cell.Seed).Distinct().Count(), "seed")}; ");
+        text.Append($"{done} of {Counted(results.Cells.Count, "cell")} done.\n\n");
+    }
+
+    private static void Models(StringBuilder text, ComparisonResults results)
+    {
+        text.Append("## Models\n\n");
+        Table(text, ModelRows(results));
+        var most = results.Models.Max(model => model.Done.Count);
+        text.Append(most > 1
+            ? "Mean ± sample standard deviation over the seeds that are done. "
+            : "One seed (n = 1): no spread is known, and differences between models may be chance. ");
+        text.Append("The test examples are scored once, by the checkpoint that did best on the validation examples. ");
+        text.Append("Peak memory is the largest of the seeds. State is what one sequence must remember while streaming, over all layers.\n\n");
+    }
+
+    private static void Cells(StringBuilder text, ComparisonResults results)
+    {
+        var metrics = MetricNames(results);
+        text.Append("## Cells\n\n");
+        Table(text,
+        [
+            [
+                "model", "seed", "status", .. metrics.Select(metric => $"test {metric}"), .. metrics.Select(metric => $"validation {metric}"),
+                "chosen step", "tokens/s", "training s", "run",
+            ],
+            .. results.Cells.Select(IReadOnlyList<string> (cell) =>
+            [
+                cell.Model,
+                cell.Seed.ToString(CultureInfo.InvariantCulture),
+                cell.Status.ToString().ToLowerInvariant(),
+                .. metrics.Select(metric => Value(cell.Result?.Test, metric)),
+                .. metrics.Select(metric => Value(cell.Result?.Validation, metric)),
+                cell.Result is { } result ? $"{Amount.Count(result.BestStep)} of {Amount.Count(result.Steps)}" : "-",
+                cell.Result?.TokensPerSecond.ToString("N0", CultureInfo.InvariantCulture) ?? "-",
+                cell.Result?.TrainingSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "-",
+                $"`{cell.Folder}`",
+            ]),
+        ]);
+    }
+
+    private static void Failures(StringBuilder text, ComparisonResults results)
+    {
+        var failed = results.Cells.Where(cell => cell.Status == CellStatus.Failed).ToList();
+        if (failed.Count == 0)
+            return;
+
+        text.Append("## Failed cells\n\n");
+        foreach (var cell in failed)
+            text.Append($"- {cell}: {OneLine(cell.Reason ?? "no reason was recorded")}\n");
+        text.Append('\n');
+    }
+
+    private static void Environment(StringBuilder text, ComparisonResults results)
+    {
+        if (results.Environment is not JsonObject environment)
+            return;
+
+        text.Append("## Environment\n\n");
+        Table(text, [["what", "value"], .. Flat(environment, "")]);
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> Flat(JsonObject node, string prefix) => node.SelectMany(entry => entry.Value switch
+    {
+        null => [],
+        JsonObject inner => Flat(inner, $"{prefix}{entry.Key}."),
+        var value => (IEnumerable<IReadOnlyList<string>>)[[prefix + entry.Key, value is JsonValue ? value.ToString() : value.ToJsonString()]],
+    });
+
+    private static void Table(StringBuilder text, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        Row(rows[0]);
+        Row([.. rows[0].Select(_ => "---")]);
+        foreach (var row in rows.Skip(1))
+            Row(row);
+        text.Append('\n');
+
+        void Row(IReadOnlyList<string> cells) =>
+            text.Append("| ").AppendJoin(" | ", cells.Select(cell => OneLine(cell).Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
+    }
+
+    private static IReadOnlyList<string> MetricNames(ComparisonResults results) =>
+        [.. results.Models.SelectMany(model => model.Metrics.Keys).Distinct()];
+
+    private static string Value(Evaluation? evaluation, string metric) =>
+        evaluation is not null && evaluation.Metrics.TryGetValue(metric, out var value)
+            ? value.ToString("0.0000", CultureInfo.InvariantCulture)
+            : "-";
+
+    private static string Counted(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}
