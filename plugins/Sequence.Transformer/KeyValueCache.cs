@@ -1,0 +1,99 @@
+using Sequence.Mixers;
+using static TorchSharp.torch;
+
+namespace Sequence.Transformer;
+
+/// <summary>
+/// Keys and values of the tokens seen. Row r fills slots 0..n_r - 1 of
+/// <code>
+/// keys, values    [B, Hkv, n, K]    not rotated
+/// positions       [B, n] int64      within the document
+/// </code>
+/// where n is the largest n_r; what lies beyond n_r is not valid. The tensors are the used part of buffers that grow geometrically:
+/// <see cref="MixerState.Bytes"/> counts entries of tokens, not the room to grow (at most as much again), which no copy of the state carries.
+/// </summary>
+public sealed class KeyValueCache : MixerState
+{
+    private const long SmallestCapacity = 64;
+
+    private Tensor _keys;
+    private Tensor _values;
+    private Tensor _positions;
+    private long _capacity;
+
+    internal KeyValueCache(long[] counts, Tensor keys, Tensor values, Tensor positions) : base(counts) =>
+        (_keys, _values, _positions, _capacity) = (Own(keys), Own(values), Own(positions), positions.shape[1]);
+
+    /// <summary>Keys, [B, Hkv, n, K].</summary>
+    public Tensor Keys => _keys;
+
+    /// <summary>Values, [B, Hkv, n, K].</summary>
+    public Tensor Values => _values;
+
+    /// <summary>Position of each entry within its document, [B, n] int64.</summary>
+    public Tensor EntryPositions => _positions;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> Tensors => [_keys, _values, _positions];
+
+    /// <summary>Entries of each row, [B] int64.</summary>
+    public Tensor Counts() => tensor(Positions).to(_positions.device);
+
+    /// <summary>Tokens of the current document that each row has seen, [B] int64.</summary>
+    public Tensor Seen()
+    {
+        if (_positions.shape[1] == 0)
+            return zeros_like(Counts());
+        var counts = Counts().unsqueeze(1);
+        var last = _positions.gather(1, (counts - 1).clamp_min(0)) + 1;
+        return last.masked_fill(counts == 0, 0).squeeze(1);
+    }
+
+    /// <summary>Appends t tokens: keys and values [B, Hkv, t, K], positions [B, t]. Row r keeps the first lengths[r] of them.</summary>
+    internal void Append(Tensor keys, Tensor values, Tensor positions, SequenceContext context)
+    {
+        var (B, H, t, K) = (keys.shape[0], keys.shape[1], keys.shape[2], keys.shape[3]);
+
+        // padded tokens are written behind the real ones, where the next real ones will be
+        var room = Positions.Max() + t;
+        var slots = Counts().unsqueeze(1) + arange(t, device: keys.device).unsqueeze(0);
+        for (var row = 0; row < B; row++)
+            Positions[row] += context.LengthOf(row, t);
+        var used = Positions.Max();
+
+        var capacity = room <= _capacity ? _capacity : Math.Max(SmallestCapacity, Math.Max(room, 2 * _capacity));
+        var perHead = slots.view(B, 1, t, 1).expand(B, H, t, K);
+        Extend(ref _keys, 2, capacity, used, buffer => buffer.scatter_(2, perHead, keys.detach().to(buffer.dtype)));
+        Extend(ref _values, 2, capacity, used, buffer => buffer.scatter_(2, perHead, values.detach().to(buffer.dtype)));
+        Extend(ref _positions, 1, capacity, used, buffer => buffer.scatter_(1, slots, positions.expand(B, t)));
+        _capacity = capacity;
+    }
+
+    /// <inheritdoc/>
+    protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) =>
+        new KeyValueCache(positions, tensors[0], tensors[1], tensors[2]);
+
+    /// <summary>Writes into the buffer that <paramref name="entries"/> is the used part of, grown where need be.</summary>
+    private void Extend(ref Tensor entries, int dim, long capacity, long used, Action<Tensor> write)
+    {
+        using var scope = NewDisposeScope();
+        long[] shape = entries.shape;
+        var filled = shape[dim];
+        shape[dim] = capacity;
+
+        Tensor buffer;
+        if (capacity == _capacity)
+        {
+            buffer = entries.as_strided(shape, entries.stride());
+        }
+        else
+        {
+            buffer = zeros(shape, entries.dtype, entries.device);
+            buffer.narrow(dim, 0, filled).copy_(entries);
+        }
+
+        write(buffer);
+        entries.Dispose();
+        entries = Own(buffer.narrow(dim, 0, used));
+    }
+}
