@@ -1,0 +1,143 @@
+using System.ComponentModel.DataAnnotations;
+using Sequence.Components;
+using Sequence.Kernels;
+using Sequence.Mixers;
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Sequence.Mipt;
+
+/// <summary>Options of <see cref="Mipt"/>.</summary>
+public sealed record MiptOptions
+{
+    /// <summary>b_p at the start. At -2 the state forgets 12 % a token; at 0 it would forget half.</summary>
+    [Range(-20.0, 20.0)]
+    public double MeasurementBias { get; init; } = -2;
+
+    /// <summary>Whether the output is W_o [Re(h); Im(h)] + b_o rather than Re(h).</summary>
+    public bool OutputProjection { get; init; }
+}
+
+/// <summary>
+/// MIPT-SSM (arXiv 2604.07716): a complex diagonal recurrence between rotation, which keeps the state's norm, and measurement, which
+/// replaces the state by the current token.
+/// <code>
+/// p_t     = sigmoid(W_p x_t + b_p)                           [B, T, D]  measurement rate
+/// theta_t = W_theta x_t + b_theta                            [B, T, D]  phase
+/// u_t     = (W_r x_t + b_r) + i (W_i x_t + b_i)              [B, T, D]  complex input
+/// h_t     = (1 - p_t) e^(i theta_t) h_(t-1) + p_t u_t        [B, T, D]  complex state, h_(-1) = 0
+/// y_t     = Re(h_t)                                          [B, T, D]
+/// </code>
+/// The state is h alone: 2 D numbers a row, in float32 or wider.
+/// </summary>
+public sealed class Mipt : SequenceMixer
+{
+    // W_p, W_theta, W_r, W_i: four D x D maps, one product
+    [ComponentName(Name = "projection")]
+    private readonly Linear _projection;
+
+    [ComponentName(Name = "output")]
+    private readonly Linear? _output;
+
+    /// <summary>The maps start as four linear layers of the library do: uniform within 1 / sqrt(D).</summary>
+    public Mipt(MiptOptions options, int width) : base("mipt")
+    {
+        _projection = nn.Linear(width, 4L * width);
+        using (no_grad())
+        using (NewDisposeScope())
+            _projection.bias!.narrow(0, 0, width).fill_(options.MeasurementBias);
+        _output = options.OutputProjection ? nn.Linear(2L * width, width) : null;
+        RegisterComponents();
+    }
+
+    private long Width => _projection.in_features;
+
+    private ScalarType StateType => _projection.weight!.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+
+    /// <inheritdoc/>
+    public override StateCost Cost => new(StateGrowth.Constant, 2 * Width * StateType.ElementSize());
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x, SequenceContext context)
+    {
+        var (a, b) = Steps(x, context);
+        return ReadOut(ComplexDiagonalScan.Run(a, b), x.dtype);
+    }
+
+    /// <inheritdoc/>
+    public override MixerState CreateState(int batch) =>
+        new MiptState(new long[batch], ComplexTensor.Zeros([batch, Width], StateType, _projection.weight!.device));
+
+    /// <inheritdoc/>
+    public override Tensor Advance(Tensor x, SequenceContext context, MixerState state)
+    {
+        var past = (MiptState)state;
+        var (a, b) = Steps(x, context);
+        if (context.Padding(x.shape[1], x.device)?.unsqueeze(-1) is { } padding)
+        {
+            // nothing happens at a padded position, so that the last h is the one after the last real token
+            a = new(a.Re.masked_fill(padding, 1), a.Im.masked_fill(padding, 0));
+            b = b.Each(part => part.masked_fill(padding, 0));
+        }
+
+        var h = ComplexDiagonalScan.Run(a, b, past.H);
+        past.Become(h.Each(part => part.select(1, -1)), context, x.shape[1]);
+        return ReadOut(h, x.dtype);
+    }
+
+    /// <summary>a_t = (1 - p_t) e^(i theta_t), zero where a document begins, and b_t = p_t u_t.</summary>
+    private (ComplexTensor A, ComplexTensor B) Steps(Tensor x, SequenceContext context)
+    {
+        var z = _projection.forward(x).to(StateType).chunk(4, -1);
+        var (logit, theta, u) = (z[0], z[1], new ComplexTensor(z[2], z[3]));
+        var p = logit.sigmoid();
+        var keep = (-logit).sigmoid();
+        if (context.Starts is { } starts)
+            keep = keep.masked_fill(starts.unsqueeze(-1), 0);
+        return (ComplexTensor.Polar(keep, theta), u.Each(part => p * part));
+    }
+
+    private Tensor ReadOut(ComplexTensor h, ScalarType dtype) =>
+        _output is null ? h.Re.to(dtype) : _output.forward(cat(new[] { h.Re, h.Im }, -1).to(dtype));
+}
+
+/// <summary>h after the last token of each row, [B, D] complex.</summary>
+public sealed class MiptState : MixerState
+{
+    internal MiptState(long[] positions, ComplexTensor h) : base(positions) => H = h.Each(Own);
+
+    /// <summary>h.</summary>
+    public ComplexTensor H { get; private set; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> Tensors => [H.Re, H.Im];
+
+    /// <inheritdoc/>
+    protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new MiptState(positions, new(tensors[0], tensors[1]));
+
+    /// <summary>Moves on to <paramref name="h"/>, <paramref name="time"/> columns later.</summary>
+    internal void Become(ComplexTensor h, SequenceContext context, long time)
+    {
+        var before = H;
+        H = h.Each(part => Own(part.detach().clone()));
+        before.Re.Dispose();
+        before.Im.Dispose();
+        for (var row = 0; row < Batch; row++)
+            Positions[row] += context.LengthOf(row, time);
+    }
+}
+
+/// <summary>Makes <see cref="Mipt"/>.</summary>
+public sealed class MiptFactory : IComponentFactory<SequenceMixer, MiptOptions>
+{
+    /// <inheritdoc/>
+    public string Name => "mipt";
+
+    /// <inheritdoc/>
+    public string Description => "MIPT-SSM: a complex diagonal recurrence between rotation and measurement (arXiv 2604.07716).";
+
+    /// <inheritdoc/>
+    public SequenceMixer Create(MiptOptions options, ComponentContext context) => new Mipt(options, context.Width);
+}
