@@ -1,0 +1,36 @@
+using Sequence.Mixers;
+
+namespace Sequence.Framework.Models;
+
+/// <summary>What a model remembers of a batch of sessions: the state of each mixer, first to last.</summary>
+public sealed class ModelState : IDisposable
+{
+    internal ModelState(IReadOnlyList<MixerState> layers, long[] seen) => (Layers, Seen) = (layers, seen);
+
+    /// <summary>The states of the mixers, first to last.</summary>
+    public IReadOnlyList<MixerState> Layers { get; }
+
+    /// <summary>Bytes held, over all layers and rows.</summary>
+    public long Bytes => Layers.Sum(layer => layer.Bytes);
+
+    /// <summary>Rows.</summary>
+    public int Batch => Seen.Length;
+
+    /// <summary>Tokens of the current document that each row has seen.</summary>
+    internal long[] Seen { get; }
+
+    /// <summary>An independent copy: advancing one leaves the other alone.</summary>
+    public ModelState Fork() => new([.. Layers.Select(layer => layer.Fork())], [.. Seen]);
+
+    /// <summary>The chosen rows as a new state; a row may be chosen more than once, or not at all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A row is not in 0..B-1.</exception>
+    public ModelState Gather(IReadOnlyList<int> rows) =>
+        new([.. Layers.Select(layer => layer.Gather(rows))], [.. rows.Select(row => Seen[row])]);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var layer in Layers)
+            layer.Dispose();
+    }
+}

@@ -1,0 +1,175 @@
+using Sequence.Blocks;
+using Sequence.Components;
+using Sequence.Mixers;
+using Sequence.Tasks;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Sequence.Framework.Models;
+
+/// <summary>
+/// A stack of blocks between an embedding and a head, made of components:
+/// <code>
+/// x = dropout(E[tokens] + P[positions])        [B, T, D]
+/// x = block_l(x)                               [B, T, D], l = 1..L
+/// token targets:     logits = norm(x) W^T      [B, T, C], W = E where embeddings are tied
+/// sequence targets:  logits = W readOut(norm(x)) + b        [B, C]
+/// </code>
+/// The embedding starts normal with standard deviation 0.02. The model owns its components.
+/// </summary>
+public sealed class SequenceModel : nn.Module
+{
+    private const double EmbeddingDeviation = 0.02;
+
+    [ComponentName(Name = "embedding")]
+    private readonly Parameter _embedding;
+
+    [ComponentName(Name = "positions")]
+    private readonly Parameter? _positions;
+
+    [ComponentName(Name = "blocks")]
+    private readonly ModuleList<Block> _blocks;
+
+    [ComponentName(Name = "norm")]
+    private readonly Norm _norm;
+
+    [ComponentName(Name = "read_out")]
+    private readonly ReadOut? _readOut;
+
+    // null where the embedding is the head
+    [ComponentName(Name = "head")]
+    private readonly Linear? _head;
+
+    /// <summary>Makes the components and draws their weights from the global generator, on the CPU in float32.</summary>
+    /// <exception cref="ModelException">The options do not fit together, or not <paramref name="face"/>.</exception>
+    public SequenceModel(ModelOptions options, ModelInterface face) : base("model")
+    {
+        Options = options;
+        Interface = face;
+        switch (face.Targets)
+        {
+            case TargetKind.Sequence when options.ReadOut is null:
+                throw new ModelException("readOut", "The task has one target a sequence, so the model needs a read-out: add one, such as \"readOut\": \"mean\".");
+            case TargetKind.Token when options.ReadOut is not null:
+                throw new ModelException("readOut", $"The task has a target for every token, but '{options.ReadOut.Name}' reads one vector out of the whole sequence: remove \"readOut\".");
+        }
+
+        var D = options.DModel;
+        var depth = options.Blocks.Sum(block => block.Repeat);
+        var context = new ComponentContext(D, Layer: 0, depth);
+        _embedding = Normal(face.Vocabulary, D);
+        _positions = options.LearnedPositions is { } longest ? Normal(longest, D) : null;
+        _blocks = new ModuleList<Block>([.. CreateBlocks(options, depth)]);
+        _norm = Named("norm", () => options.Norm.Create(context with { Layer = depth }));
+        _readOut = Named("readOut", () => options.ReadOut?.Create(context with { Layer = depth }));
+        var tied = options.TieEmbeddings && face.Targets == TargetKind.Token && face.Classes == face.Vocabulary;
+        _head = tied ? null : nn.Linear(D, face.Classes, hasBias: face.Targets == TargetKind.Sequence);
+        RegisterComponents();
+    }
+
+    /// <summary>What the model was made from.</summary>
+    public ModelOptions Options { get; }
+
+    /// <summary>What it was made for.</summary>
+    public ModelInterface Interface { get; }
+
+    /// <summary>Trained scalars, shared ones counted once.</summary>
+    public long ParameterCount => parameters().Sum(parameter => parameter.numel());
+
+    /// <summary>The mixers, first to last.</summary>
+    public IReadOnlyList<SequenceMixer> Mixers => [.. _blocks.Select(block => block.Mixer)];
+
+    /// <summary>State bytes of one row after <paramref name="tokens"/> tokens, over all mixers.</summary>
+    public long StateBytesAfter(long tokens) => Mixers.Sum(mixer => mixer.Cost.BytesAfter(tokens));
+
+    /// <summary>Scores whole sequences: tokens [B, T] int64 -> logits [B, T, C] (token targets) or [B, C] (sequence targets).</summary>
+    /// <exception cref="ModelException">A document is longer than the table of learned positions.</exception>
+    public Tensor Forward(Tensor tokens, SequenceContext context)
+    {
+        using var scope = NewDisposeScope();
+        var x = Embed(tokens, context, seen: new long[tokens.shape[0]]);
+        foreach (var block in _blocks)
+            x = block.Forward(x, context);
+        return Head(x, context).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The state before the first token of <paramref name="batch"/> sessions, on the model's device.</summary>
+    public ModelState CreateState(int batch) => new([.. Mixers.Select(mixer => mixer.CreateState(batch))], new long[batch]);
+
+    /// <summary>
+    /// Continues sessions by t >= 1 tokens a row, without gradient: tokens [B, t] int64 -> logits [B, t, C]. The state is updated in place.
+    /// </summary>
+    /// <exception cref="ModelException">The model has one target a sequence; or a document is longer than the table of learned positions.</exception>
+    public Tensor Advance(Tensor tokens, SequenceContext context, ModelState state)
+    {
+        if (_readOut is not null)
+            throw new ModelException("readOut", "The model scores whole sequences, which cannot be continued token by token: use Forward.");
+
+        using var gradients = no_grad();
+        using var scope = NewDisposeScope();
+        var x = Embed(tokens, context, state.Seen);
+        foreach (var (block, layer) in _blocks.Zip(state.Layers))
+            x = block.Advance(x, context, layer);
+        return Head(x, context).MoveToOuterDisposeScope();
+    }
+
+    private static IEnumerable<Block> CreateBlocks(ModelOptions options, int depth)
+    {
+        var layer = 0;
+        for (var index = 0; index < options.Blocks.Count; index++)
+        {
+            var block = options.Blocks[index];
+            for (var repeat = 0; repeat < block.Repeat; repeat++)
+            {
+                var context = new ComponentContext(options.DModel, layer++, depth);
+                yield return Named($"blocks[{index}]", () => new Block(block, options.Norm, options.Dropout, context));
+            }
+        }
+    }
+
+    /// <summary>Says which part of the configuration a component's complaint about its options is about.</summary>
+    private static T Named<T>(string key, Func<T> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch (ArgumentException problem)
+        {
+            throw new ModelException(key, problem.Message, problem);
+        }
+    }
+
+    private static Parameter Normal(long rows, long columns)
+    {
+        using var gradients = no_grad();
+        return new Parameter(empty(rows, columns).normal_(0, EmbeddingDeviation).DetachFromDisposeScope());
+    }
+
+    /// <summary>[B, T] -> [B, T, D]; <paramref name="seen"/>, the tokens of the current document before these, moves on.</summary>
+    private Tensor Embed(Tensor tokens, SequenceContext context, long[] seen)
+    {
+        var (B, T) = (tokens.shape[0], tokens.shape[1]);
+        var x = Look(_embedding, tokens);
+        if (_positions is not null)
+        {
+            var positions = LearnedPositions.Of(context, T, seen, _positions.shape[0]);
+            x += Look(_positions, tensor(positions).view(B, T).to(tokens.device));
+        }
+
+        return nn.functional.dropout(x, Options.Dropout, training);
+    }
+
+    /// <summary>Rows of a table: [B, T] int64 -> [B, T, D].</summary>
+    private static Tensor Look(Parameter table, Tensor index) =>
+        table.index_select(0, index.flatten()).view(index.shape[0], index.shape[1], table.shape[1]);
+
+    private Tensor Head(Tensor x, SequenceContext context)
+    {
+        x = _norm.call(x);
+        if (_readOut is not null)
+            x = _readOut.Forward(x, context);
+        return _head is null ? nn.functional.linear(x, _embedding) : _head.call(x);
+    }
+}
