@@ -1,0 +1,95 @@
+// CUDA: what needs no toolkit headers works with every build; memory statistics need them (SEQUENCE_CUDA).
+#include "entry.h"
+
+#include <ATen/Context.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+
+#ifdef SEQUENCE_CUDA
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAFunctions.h>
+#include <c10/cuda/CUDAStream.h>
+#endif
+
+using namespace sequence;
+
+SEQUENCE_ENTRY int32_t sequence_cuda_device_count() {
+  return guarded([] { return at::globalContext().hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs()) : 0; });
+}
+
+SEQUENCE_ENTRY int32_t sequence_cuda_has_cudnn() {
+  return guarded([] { return at::detail::getCUDAHooks().hasCuDNN(); });
+}
+
+// Waits for all work on a device; -1 is the current one.
+SEQUENCE_ENTRY int32_t sequence_cuda_synchronize(int32_t device) {
+  return guarded([&] {
+    const auto& hooks = at::detail::getCUDAHooks();
+#ifdef SEQUENCE_CUDA
+    hooks.deviceSynchronize(device < 0 ? c10::cuda::current_device() : static_cast<c10::DeviceIndex>(device));
+#else
+    hooks.deviceSynchronize(device < 0 ? 0 : static_cast<c10::DeviceIndex>(device));
+#endif
+  });
+}
+
+// statistics: allocated, reserved, peak allocated, peak reserved, in bytes. Returns 1 where this build has them, else 0.
+SEQUENCE_ENTRY int32_t sequence_cuda_memory(int32_t device, int64_t* statistics) {
+  return guarded([&]() -> int32_t {
+#ifdef SEQUENCE_CUDA
+    const auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(static_cast<c10::DeviceIndex>(device));
+    statistics[0] = stats.allocated_bytes[0].current;
+    statistics[1] = stats.reserved_bytes[0].current;
+    statistics[2] = stats.allocated_bytes[0].peak;
+    statistics[3] = stats.reserved_bytes[0].peak;
+    return 1;
+#else
+    return 0;
+#endif
+  });
+}
+
+SEQUENCE_ENTRY int32_t sequence_cuda_reset_peak(int32_t device) {
+  return guarded([&]() -> int32_t {
+#ifdef SEQUENCE_CUDA
+    c10::cuda::CUDACachingAllocator::resetPeakStats(static_cast<c10::DeviceIndex>(device));
+    return 1;
+#else
+    return 0;
+#endif
+  });
+}
+
+SEQUENCE_ENTRY int32_t sequence_cuda_empty_cache() {
+  return guarded([]() -> int32_t {
+#ifdef SEQUENCE_CUDA
+    c10::cuda::CUDACachingAllocator::emptyCache();
+    return 1;
+#else
+    return 0;
+#endif
+  });
+}
+
+// The raw stream on which libtorch now queues work for a device. Returns 1 where this build can say, else 0.
+SEQUENCE_ENTRY int32_t sequence_cuda_stream(int32_t device, void** stream) {
+  return guarded([&]() -> int32_t {
+#ifdef SEQUENCE_CUDA
+    *stream = c10::cuda::getCurrentCUDAStream(static_cast<c10::DeviceIndex>(device)).stream();
+    return 1;
+#else
+    return 0;
+#endif
+  });
+}
+
+SEQUENCE_ENTRY int32_t sequence_cuda_tf32_get() { return guarded([] { return at::globalContext().allowTF32CuBLAS(); }); }
+
+SEQUENCE_ENTRY int32_t sequence_cuda_tf32_set(int32_t allowed) {
+  return guarded([&] { at::globalContext().setAllowTF32CuBLAS(allowed != 0); });
+}
+
+SEQUENCE_ENTRY int32_t sequence_cudnn_tf32_get() { return guarded([] { return at::globalContext().allowTF32CuDNN(); }); }
+
+SEQUENCE_ENTRY int32_t sequence_cudnn_tf32_set(int32_t allowed) {
+  return guarded([&] { at::globalContext().setAllowTF32CuDNN(allowed != 0); });
+}
