@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using TorchSharp.Interop;
+
+namespace TorchSharp;
+
+/// <summary>
+/// What this provider offers beyond TorchSharp's API. Nothing of it exists in the real packages: whoever uses it keeps it
+/// in one place, with a way around.
+/// </summary>
+public static unsafe class SystemLibtorch
+{
+    /// <summary>The version of the libtorch that is loaded.</summary>
+    public static string Version => Failure.Text(Native.sequence_version());
+
+    /// <summary>The BLAS that matrix products run on, with the path of its library; "unknown (path)" for one that does not tell.</summary>
+    public static string Blas => Failure.Text(Native.sequence_blas());
+
+    /// <summary>How libtorch was built, several lines.</summary>
+    public static string Configuration => Failure.Text(Native.sequence_config());
+
+    /// <summary>Thread pools and their sizes, several lines.</summary>
+    public static string ParallelInfo => Failure.Text(Native.sequence_parallel_info());
+
+    /// <summary>
+    /// Splits [<paramref name="begin"/>, <paramref name="end"/>) into ranges of at least <paramref name="grain"/> and runs the body
+    /// on them in libtorch's own threads, so that no second pool fights it for the cores. Returns when all are done;
+    /// an exception of the body comes out as it was thrown.
+    /// </summary>
+    public static void ParallelFor(long begin, long end, long grain, Action<long, long> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var handle = Callbacks.Hold(body);
+        try
+        {
+            Failure.Check(Native.sequence_parallel_for(begin, end, Math.Max(1, grain), &RunRange, &Callbacks.Release, handle), nameof(ParallelFor));
+        }
+        finally
+        {
+            GCHandle.FromIntPtr(handle).Free();
+        }
+    }
+
+    /// <summary>The address of a tensor's first element, on its device; good while the tensor lives.</summary>
+    public static IntPtr Address(torch.Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return (IntPtr)tensor.Address();
+    }
+
+    /// <summary>Memory of libtorch's CUDA allocator, in bytes; null where this build can't tell (no CUDA, or no toolkit headers when it was built).</summary>
+    public static CudaMemory? Memory(int device = 0)
+    {
+        if (!torch.cuda.is_available())
+            return null;
+        var statistics = stackalloc long[4];
+        return Failure.Check(Native.sequence_cuda_memory(device, statistics), nameof(Memory)) != 0
+            ? new CudaMemory(statistics[0], statistics[1], statistics[2], statistics[3])
+            : null;
+    }
+
+    /// <summary>Starts the peaks anew; false where this build can't.</summary>
+    public static bool ResetPeakMemory(int device = 0) =>
+        torch.cuda.is_available() && Failure.Check(Native.sequence_cuda_reset_peak(device), nameof(ResetPeakMemory)) != 0;
+
+    /// <summary>Gives cached CUDA memory back to the driver; false where this build can't.</summary>
+    public static bool EmptyCache() => torch.cuda.is_available() && Failure.Check(Native.sequence_cuda_empty_cache(), nameof(EmptyCache)) != 0;
+
+    /// <summary>The CUDA stream on which libtorch queues work now, for kernels of one's own; null where this build can't tell.</summary>
+    public static IntPtr? CurrentStream(int device = 0)
+    {
+        if (!torch.cuda.is_available())
+            return null;
+        IntPtr stream;
+        return Failure.Check(Native.sequence_cuda_stream(device, &stream), nameof(CurrentStream)) != 0 ? stream : null;
+    }
+
+    [UnmanagedCallersOnly]
+    private static IntPtr RunRange(IntPtr context, long begin, long end)
+    {
+        try
+        {
+            Callbacks.Held<Action<long, long>>(context)(begin, end);
+            return 0;
+        }
+        catch (Exception exception)
+        {
+            return Callbacks.Hold(exception);
+        }
+    }
+}
+
+/// <summary>Bytes of one CUDA device: in tensors, held from the driver, and the highest of both since the last reset.</summary>
+public sealed record CudaMemory(long Allocated, long Reserved, long PeakAllocated, long PeakReserved);
