@@ -1,0 +1,145 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Sequence.Components;
+using Sequence.Tasks.Text.Metrics;
+using Sequence.Tasks.Text.Reading;
+
+namespace Sequence.Tasks.Text;
+
+/// <summary>Options of the task <c>language-model</c>: three files, or one that is cut by position.</summary>
+public sealed record LanguageModelOptions
+{
+    /// <summary>One text that is cut into the splits; in place of <see cref="Train"/>, <see cref="Validation"/> and <see cref="Test"/>.</summary>
+    public FilePath? Text { get; init; }
+
+    /// <summary>Share of <see cref="Text"/>, from its end, that is for test.</summary>
+    [Range(0.0001, 0.9)]
+    public double TestFraction { get; init; } = 0.05;
+
+    /// <summary>Share of <see cref="Text"/>, in front of the test part, that is for validation.</summary>
+    [Range(0.0001, 0.9)]
+    public double ValidationFraction { get; init; } = 0.05;
+
+    /// <summary>Training text, plain or gzip.</summary>
+    public FilePath? Train { get; init; }
+
+    /// <summary>Validation text.</summary>
+    public FilePath? Validation { get; init; }
+
+    /// <summary>Test text.</summary>
+    public FilePath? Test { get; init; }
+
+    /// <summary>What the files must be.</summary>
+    public SplitChecksums Sha256 { get; init; } = new();
+
+    /// <summary>Between text and tokens.</summary>
+    public required Component<ITokenizer> Tokenizer { get; init; }
+
+    /// <summary>What a line end becomes in front of the tokenizer, parted by blanks, such as <c>&lt;eos&gt;</c> for WikiText; null to leave line ends.</summary>
+    public string? EndOfLine { get; init; }
+
+    /// <summary>Tokens a window T.</summary>
+    [Range(1, 1 << 24)]
+    public int SequenceLength { get; init; } = 256;
+
+    /// <summary>Tokens from the start of a window to the start of the next; null for T. Where it is less, evaluation scores each token once, the overlap being context.</summary>
+    [Range(1, 1 << 24)]
+    public int? Stride { get; init; }
+
+    /// <summary>What is measured, the first ranking models; null for perplexity and bits a token.</summary>
+    [MinLength(1)]
+    public IReadOnlyList<Component<IMetric>>? Metrics { get; init; }
+}
+
+/// <summary>The next token at every position of a text.</summary>
+internal sealed class LanguageModel : ITask
+{
+    private readonly LanguageModelOptions _options;
+
+    public LanguageModel(LanguageModelOptions options)
+    {
+        _options = options;
+        if (options.Stride > options.SequenceLength)
+            throw new ArgumentException($"Option 'stride' is {options.Stride}, above 'sequenceLength' {options.SequenceLength}: tokens between two windows would never be seen. Lower it, or leave it out.");
+
+        var (train, validation, test) = ReadSplits();
+        Tokenizer = options.Tokenizer.Create(ComponentContext.None);
+        Tokenizer.Fit([train.Text]);
+        Training = Windows(train, scoreOnce: false);
+        Validation = Windows(validation, scoreOnce: true);
+        Test = Windows(test, scoreOnce: true);
+    }
+
+    public int Vocabulary => Tokenizer.Vocabulary;
+
+    public int Classes => Tokenizer.Vocabulary;
+
+    public TargetKind Targets => TargetKind.Token;
+
+    public ITokenizer Tokenizer { get; }
+
+    public IDataset Training { get; }
+
+    public IDataset Validation { get; }
+
+    public IDataset Test { get; }
+
+    public IReadOnlyList<IMetric> CreateMetrics() => _options.Metrics is { } chosen
+        ? [.. chosen.Select(metric => metric.Create(ComponentContext.None))]
+        : [new Perplexity(), new BitsPerToken()];
+
+    private (Split Train, Split Validation, Split Test) ReadSplits()
+    {
+        if (_options is { Text: { } text, Train: null, Validation: null, Test: null })
+            return Cut(new TextFile(text, "text", _options.Sha256.Text));
+
+        if (_options is { Text: null, Train: { } train, Validation: { } validation, Test: { } test })
+        {
+            return (
+                Read(new TextFile(train, "train", _options.Sha256.Train), "train"),
+                Read(new TextFile(validation, "validation", _options.Sha256.Validation), "validation"),
+                Read(new TextFile(test, "test", _options.Sha256.Test), "test"));
+        }
+
+        throw new ArgumentException("A language model needs either the options 'train', 'validation' and 'test', or 'text' alone, which is cut by position.");
+    }
+
+    private (Split Train, Split Validation, Split Test) Cut(TextFile file)
+    {
+        if (_options.ValidationFraction + _options.TestFraction >= 1)
+            throw new ArgumentException("Options 'validationFraction' and 'testFraction' add up to 1 or more: nothing is left for training.");
+
+        var text = file.ReadToEnd();
+        var test = Between(text.Length - (int)(text.Length * _options.TestFraction));
+        var validation = Between(test - (int)(text.Length * _options.ValidationFraction));
+        return (new(file.Name, "train", text[..validation]), new(file.Name, "validation", text[validation..test]), new(file.Name, "test", text[test..]));
+
+        int Between(int index) => index > 0 && index < text.Length && char.IsLowSurrogate(text[index]) ? index - 1 : index;
+    }
+
+    private static Split Read(TextFile file, string name) => new(file.Name, name, file.ReadToEnd());
+
+    private TokenWindows Windows(Split split, bool scoreOnce)
+    {
+        var text = _options.EndOfLine is { } mark ? split.Text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", $" {mark} ", StringComparison.Ordinal) : split.Text;
+        var tokens = Array.ConvertAll(Tokenizer.Encode(text), token => (int)token);
+        if (tokens.Length < 2)
+            throw new TaskDataException(split.File, $"the {split.Name} text has {tokens.Length.ToString(CultureInfo.InvariantCulture)} tokens; at least 2 are needed, one to read and one to predict.");
+        return new TokenWindows(tokens, _options.SequenceLength, _options.Stride ?? _options.SequenceLength, scoreOnce);
+    }
+
+    private sealed record Split(string File, string Name, string Text);
+}
+
+/// <summary>Makes <see cref="LanguageModel"/>.</summary>
+public sealed class LanguageModelFactory : IComponentFactory<ITask, LanguageModelOptions>
+{
+    /// <inheritdoc/>
+    public string Name => "language-model";
+
+    /// <inheritdoc/>
+    public string Description => "The next token at every position: three text files, or one cut by position.";
+
+    /// <inheritdoc/>
+    public ITask Create(LanguageModelOptions options, ComponentContext context) => new LanguageModel(options);
+}
