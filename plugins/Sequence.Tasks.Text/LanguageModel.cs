@@ -91,38 +91,43 @@ internal sealed class LanguageModel : ITask
     private (Split Train, Split Validation, Split Test) ReadSplits()
     {
         if (_options is { Text: { } text, Train: null, Validation: null, Test: null })
-            return Cut(new TextFile(text, "text", _options.Sha256.Text));
+            return Cut(text);
 
         if (_options is { Text: null, Train: { } train, Validation: { } validation, Test: { } test })
         {
             return (
-                Read(new TextFile(train, "train", _options.Sha256.Train), "train"),
-                Read(new TextFile(validation, "validation", _options.Sha256.Validation), "validation"),
-                Read(new TextFile(test, "test", _options.Sha256.Test), "test"));
+                Read(train, "train", _options.Sha256.Train),
+                Read(validation, "validation", _options.Sha256.Validation),
+                Read(test, "test", _options.Sha256.Test));
         }
 
         throw new ArgumentException("A language model needs either the options 'train', 'validation' and 'test', or 'text' alone, which is cut by position.");
     }
 
-    private (Split Train, Split Validation, Split Test) Cut(TextFile file)
+    private (Split Train, Split Validation, Split Test) Cut(FilePath file)
     {
         if (_options.ValidationFraction + _options.TestFraction >= 1)
             throw new ArgumentException("Options 'validationFraction' and 'testFraction' add up to 1 or more: nothing is left for training.");
 
-        var text = file.ReadToEnd();
+        var text = Read(file, "text", _options.Sha256.Text).Text;
         var test = Between(text.Length - (int)(text.Length * _options.TestFraction));
         var validation = Between(test - (int)(text.Length * _options.ValidationFraction));
-        return (new(file.Name, "train", text[..validation]), new(file.Name, "validation", text[validation..test]), new(file.Name, "test", text[test..]));
+        return (new(file.Full, "train", text[..validation]), new(file.Full, "validation", text[validation..test]), new(file.Full, "test", text[test..]));
 
         int Between(int index) => index > 0 && index < text.Length && char.IsLowSurrogate(text[index]) ? index - 1 : index;
     }
 
-    private static Split Read(TextFile file, string name) => new(file.Name, name, file.ReadToEnd());
+    private Split Read(FilePath file, string option, string? sha256)
+    {
+        var text = new TextFile(file, option, sha256).ReadToEnd();
+        if (_options.EndOfLine is { } mark)
+            text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", $" {mark} ", StringComparison.Ordinal);
+        return new Split(file.Full, option, text);
+    }
 
     private TokenWindows Windows(Split split, bool scoreOnce)
     {
-        var text = _options.EndOfLine is { } mark ? split.Text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", $" {mark} ", StringComparison.Ordinal) : split.Text;
-        var tokens = Array.ConvertAll(Tokenizer.Encode(text), token => (int)token);
+        var tokens = Array.ConvertAll(Tokenizer.Encode(split.Text), token => (int)token);
         if (tokens.Length < 2)
             throw new TaskDataException(split.File, $"the {split.Name} text has {tokens.Length.ToString(CultureInfo.InvariantCulture)} tokens; at least 2 are needed, one to read and one to predict.");
         return new TokenWindows(tokens, _options.SequenceLength, _options.Stride ?? _options.SequenceLength, scoreOnce);

@@ -77,7 +77,7 @@ internal sealed partial class WordTokenizer(WordTokenizerOptions options) : ITok
 
     public void Load(Stream stream) => Use([.. SavedVocabulary.Read(stream, WordTokenizerFactory.ComponentName).Tokens]);
 
-    [GeneratedRegex(@"\w+|[^\w\s]")]
+    [GeneratedRegex(@"\w+|[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\w\s]")]
     private static partial Regex PunctuationWords();
 
     [GeneratedRegex(@"\S+")]
