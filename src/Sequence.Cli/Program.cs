@@ -1,1 +1,9 @@
-return 0;
+using System.CommandLine;
+using Sequence.Cli;
+using Sequence.Cli.Commands;
+
+return CommandLine.Invoke(args, new RootCommand("Trains, compares and runs sequence models that come from plugins.")
+{
+    PluginsCommand.Create(),
+    TasksCommand.Create(),
+});

@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using Sequence.Framework.Models;
+using Sequence.Framework.Training;
+using Sequence.Tasks;
+
+namespace Sequence.Harness.Estimates;
+
+/// <summary>What a model will cost on a task, found by building it, without training.</summary>
+/// <param name="Parameters">Trained scalars, shared ones counted once.</param>
+/// <param name="StateBytes">State bytes of one sequence, by the tokens it has seen.</param>
+/// <param name="MemoryBytes">Memory that training will take, about.</param>
+public sealed record ModelEstimate(long Parameters, IReadOnlyDictionary<long, long> StateBytes, long MemoryBytes)
+{
+    private const long ElementBytes = 4;
+
+    // Weights, gradients, and AdamW's two moments.
+    private const long CopiesOfParameters = 4;
+
+    // Tensors [B, T, D] that a block keeps for its backward pass, counted for the usual one: two norms, four projections, a channel mixer
+    // four times as wide with its activation, two residual sums.
+    private const long ActivationsPerBlock = 20;
+
+    // Logits, their logarithms and their gradient.
+    private const long CopiesOfLogits = 3;
+
+    /// <summary>Builds the model on the CPU, counts, and disposes it.</summary>
+    /// <exception cref="ModelException">The model does not fit the task.</exception>
+    public static ModelEstimate Of(ModelOptions model, TrainingOptions training, ITask task)
+    {
+        using var built = new SequenceModel(model, new ModelInterface(task.Vocabulary, task.Classes, task.Targets));
+        var longest = Longest(task);
+        return new ModelEstimate(
+            built.ParameterCount,
+            new SortedDictionary<long, long>(new[] { 64, 1_024, 16_384, longest }.Distinct().ToDictionary(tokens => tokens, built.StateBytesAfter)),
+            Memory(built.ParameterCount, model, training.BatchSize, longest, task));
+    }
+
+    /// <summary>The estimate for machines.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["parameters"] = Parameters,
+        ["stateBytes"] = new JsonArray([.. StateBytes.Select(entry => new JsonObject { ["tokens"] = entry.Key, ["bytes"] = entry.Value })]),
+        ["estimatedMemoryBytes"] = MemoryBytes,
+    };
+
+    private static long Longest(ITask task) => Enumerable.Range(0, task.Training.Count).Max(index => (long)task.Training.LengthOf(index));
+
+    private static long Memory(long parameters, ModelOptions model, long B, long T, ITask task)
+    {
+        long blocks = model.Blocks.Sum(block => block.Repeat);
+        var activations = B * T * model.DModel * (1 + ActivationsPerBlock * blocks);
+        var logits = B * (task.Targets == TargetKind.Token ? T : 1) * task.Classes * CopiesOfLogits;
+        return ElementBytes * (CopiesOfParameters * parameters + activations + logits);
+    }
+}
