@@ -1,7 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace TorchSharp;
 
 // Tensors from .NET arrays. tensor(...) copies; from_array, frombuffer and as_tensor pin the caller's array for as long as the tensor lives.
@@ -13,8 +9,7 @@ public static partial class torch
     {
         ArgumentNullException.ThrowIfNull(rawArray);
         RefuseNames(names);
-        ScalarType type = TypeOf(rawArray.GetType().GetElementType()!);
-        return Placed(Tensor.Over(rawArray, Sizes(rawArray), type), dtype, device, requires_grad);
+        return Placed(TensorFactory.Over(rawArray, Sizes(rawArray)), dtype, device, requires_grad);
     }
 
     /// <summary>A one-dimensional tensor over <paramref name="count"/> elements of an array, from element <paramref name="offset"/> on; a count of -1 means the rest.</summary>
@@ -29,32 +24,24 @@ public static partial class torch
             throw new ArgumentOutOfRangeException(nameof(count), $"{length} elements from element {offset} on do not fit into an array of {rawArray.LongLength}.");
         }
 
-        Tensor whole = Tensor.Over(rawArray, [rawArray.LongLength], TypeOf(rawArray.GetType().GetElementType()!));
-        return Placed(whole.narrow(0, offset, length), dtype, null, requires_grad);
+        Tensor whole = TensorFactory.Over(rawArray, [rawArray.LongLength]);
+        return Placed(whole.narrow(0, offset, length), dtype, CPU, requires_grad);
     }
 
-    private static Tensor Sharing<T>(T[] values, ReadOnlySpan<long> shape, ScalarType? dtype, Device? device)
-        where T : unmanaged
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        return Placed(Tensor.Over(values, shape, TypeOf(typeof(T))), dtype, device, false);
-    }
+    private static Tensor Sharing(Array values, ReadOnlySpan<long> shape, ScalarType? dtype, Device? device) => Placed(TensorFactory.Over(values, shape), dtype, device, false);
 
     private static Tensor FromArray<T>(T[] values, ReadOnlySpan<long> shape, ScalarType? dtype, Device? device, bool requires_grad, string[]? names)
         where T : unmanaged
     {
-        ArgumentNullException.ThrowIfNull(values);
         RefuseNames(names);
-        return Placed(Tensor.CopyOf<T>(values, shape, TypeOf(typeof(T))), dtype, device, requires_grad);
+        return Tracked(TensorFactory.FromArray(values, dtype, shape, device), requires_grad);
     }
 
-    private static Tensor FromRectangle<T>(Array values, ScalarType? dtype, Device? device, bool requires_grad, string[]? names)
-        where T : unmanaged
+    private static Tensor FromRectangle(Array values, ScalarType? dtype, Device? device, bool requires_grad, string[]? names)
     {
         ArgumentNullException.ThrowIfNull(values);
         RefuseNames(names);
-        ReadOnlySpan<T> elements = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(values)), values.Length);
-        return Placed(Tensor.CopyOf(elements, Sizes(values), TypeOf(typeof(T))), dtype, device, requires_grad);
+        return Tracked(TensorFactory.FromArray(values, dtype, Sizes(values), device), requires_grad);
     }
 
     private static Tensor Placed(Tensor made, ScalarType? dtype, Device? device, bool requires_grad)
@@ -74,22 +61,6 @@ public static partial class torch
 
         return sizes;
     }
-
-    private static ScalarType TypeOf(Type element) => element switch
-    {
-        _ when element == typeof(float) => ScalarType.Float32,
-        _ when element == typeof(double) => ScalarType.Float64,
-        _ when element == typeof(long) => ScalarType.Int64,
-        _ when element == typeof(int) => ScalarType.Int32,
-        _ when element == typeof(short) => ScalarType.Int16,
-        _ when element == typeof(sbyte) => ScalarType.Int8,
-        _ when element == typeof(byte) => ScalarType.Byte,
-        _ when element == typeof(bool) => ScalarType.Bool,
-        _ when element == typeof(Half) => ScalarType.Float16,
-        _ when element == typeof((float, float)) => ScalarType.ComplexFloat32,
-        _ when element == typeof(Complex) => ScalarType.ComplexFloat64,
-        _ => throw new NotSupportedException($"No tensor holds elements of the type {element}: float, double, long, int, short, sbyte, byte, bool, Half, (float, float) and Complex are known."),
-    };
 
     private static void RefuseNames(string[]? names)
     {

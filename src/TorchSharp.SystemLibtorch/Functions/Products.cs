@@ -11,7 +11,7 @@ public static partial class torch
     public static Tensor tensordot(Tensor a, Tensor b, long dims = 2) => a.tensordot(b, dims);
     public static Tensor tensordot(Tensor a, Tensor b, (long, long)[] dims) => a.tensordot(b, dims);
 
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         /// <summary>Contracts the last <paramref name="dims"/> dimensions of this tensor with the first of <paramref name="b"/>.</summary>
         public Tensor tensordot(Tensor b, long dims = 2)

@@ -6,7 +6,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Activations and normalised exponentials.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor relu() => Aten.relu.Call(this);
         public Tensor relu_() => InPlace(Aten.relu_, this);

@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Arithmetic of two operands, with broadcasting.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor add(Scalar scalar) => Aten.add_Scalar.Call(this, scalar);
         public Tensor add(Scalar scalar, Scalar alpha) => Aten.add_Scalar.Call(this, scalar, alpha);

@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // What the operator files share.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         private Tensor InPlace(Operator operation, params ReadOnlySpan<Argument> arguments)
         {

@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Comparisons, logic and bits: results are Bool unless made in place.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor eq(Scalar target) => Aten.eq_Scalar.Call(this, target);
         public Tensor eq(Tensor target) => Aten.eq_Tensor.Call(this, target);

@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Complex numbers: parts, conjugates and their real views.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor angle() => Aten.angle.Call(this);
         public Tensor conj() => Aten.conj.Call(this);

@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Copies, fills, and new tensors after this one's shape, dtype and device.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor clone() => Aten.clone.Call(this);
         public Tensor copy_(Tensor source, bool nonBlocking = false) => InPlace(Aten.copy_, this, source, nonBlocking);

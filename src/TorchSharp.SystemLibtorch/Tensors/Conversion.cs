@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // To another dtype or device. Where nothing changes and no copy is asked for, the result is an alias of this tensor.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor to(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => To(type, null, copy, disposeAfter, non_blocking);
         public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => To(null, device, copy, disposeAfter, non_blocking);

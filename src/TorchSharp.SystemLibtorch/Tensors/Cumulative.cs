@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Running reductions and differences along one dimension.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor cumsum(long dim, ScalarType? type = null) => Aten.cumsum.Call(this, dim, type);
         public Tensor cumprod(long dim, ScalarType? type = null) => Aten.cumprod.Call(this, dim, type);

@@ -6,7 +6,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Brackets. Places, slices and new axes give views; masks and index tensors give copies, and are written through index_put_.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         [IndexerName("TensorItems")]
         public Tensor this[params TensorIndex[] indices]

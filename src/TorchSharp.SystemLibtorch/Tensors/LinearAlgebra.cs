@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Products and factorisations of matrices.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor matmul(Tensor target) => Aten.matmul.Call(this, target);
         public Tensor mm(Tensor target) => Aten.mm.Call(this, target);

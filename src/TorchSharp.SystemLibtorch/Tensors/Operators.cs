@@ -6,7 +6,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // C#'s operators: element by element, with broadcasting; comparisons return Bool tensors, so null is tested with "is null".
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public static Tensor operator +(Tensor left, Tensor right) => left.add(right);
         public static Tensor operator +(Tensor left, Scalar right) => left.add(right);

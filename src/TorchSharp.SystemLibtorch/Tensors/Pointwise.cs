@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Functions of one tensor, element by element.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor abs() => Aten.abs.Call(this);
         public Tensor abs_() => InPlace(Aten.abs_, this);

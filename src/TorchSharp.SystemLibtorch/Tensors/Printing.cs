@@ -15,7 +15,7 @@ public enum TensorStringStyle
 
 public static partial class torch
 {
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         private const int EdgeItems = 3;
         private const int WholeUpTo = 6;

@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Random numbers: into this tensor, and drawn by its values.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor bernoulli(Generator? generator = null) => Aten.bernoulli.Call(this, generator);
         public Tensor bernoulli_(Tensor p, Generator? generator = null) => InPlace(Aten.bernoulli__Tensor, this, p, generator);

@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Sums, extremes and statistics over dimensions.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) => Aten.sum_dim_IntList.Call(this, Argument.Ints(dim), keepdim, type);
         public Tensor sum(ScalarType? type = null) => Aten.sum.Call(this, type);

@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Gathering from and scattering to places named by index tensors and masks.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor gather(long dim, Tensor index) => Aten.gather.Call(this, dim, index);
         public Tensor take(Tensor index) => Aten.take.Call(this, index);

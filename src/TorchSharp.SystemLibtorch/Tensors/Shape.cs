@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Views and rearrangements: the elements stay, their places change.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor view(params long[] shape) => Aten.view.Call(this, shape);
         public Tensor view_as(Tensor other) => Aten.view_as.Call(this, other);

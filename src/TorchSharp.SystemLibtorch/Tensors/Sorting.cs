@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Order: sorting, the largest, and what is distinct.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) => Aten.sort_stable.Call2(this, stable, dim, descending);
         public Tensor argsort(long dim = -1, bool descending = false) => Aten.argsort.Call(this, dim, descending);

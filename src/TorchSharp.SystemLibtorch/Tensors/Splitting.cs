@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // One tensor into several, as views.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor[] split(ReadOnlySpan<long> sizes, long dim = 0) => Aten.split_with_sizes.CallList(this, Argument.Ints(sizes), dim);
         public Tensor[] split(long size, int dim = 0) => Aten.split_Tensor.CallList(this, size, dim);

@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     // Views that read as properties: transposes and the parts of a complex tensor.
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor T => Aten.numpy_T.Call(this);
         public Tensor H => Aten.matrix_H.Call(this);
