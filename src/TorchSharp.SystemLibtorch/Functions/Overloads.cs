@@ -8,11 +8,8 @@ public static partial class torch
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => Aten.where_self.Call(condition, x, y);
     public static Tensor[] where(Tensor condition) => Aten.where.CallList(condition);
     public static Tensor gather(Tensor input, long dim, Tensor index, bool sparse_grad = false) => Aten.gather.Call(input, dim, index, sparse_grad);
-    public static Tensor take_along_dim(Tensor input, IEnumerable<long> indices, long dim = 0) => input.take_along_dim(indices, dim);
     public static Tensor[] unbind(Tensor tensor, int dim = 0) => tensor.unbind(dim);
     public static Tensor norm(Tensor input) => input.norm();
-    public static Tensor arctan(Tensor input, Tensor other) => input.arctan(other);
-    public static Tensor arctan_(Tensor input, Tensor other) => input.arctan_(other);
     public static Tensor negative_(Tensor input) => input.neg_();
     public static Tensor multiply_(Tensor left, Tensor right) => left.mul_(right);
     public static Tensor multiply_(Tensor left, Scalar right) => left.mul_(right);

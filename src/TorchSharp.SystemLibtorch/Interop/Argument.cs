@@ -28,6 +28,7 @@ internal readonly struct Argument
 
     public static implicit operator Argument(torch.Tensor? value) => value is null ? None : new(Tag.Tensor, value);
     public static implicit operator Argument(long value) => new(Tag.Int, null, value);
+    public static implicit operator Argument(float value) => (double)value;
     public static implicit operator Argument(double value) => new(Tag.Double, null, BitConverter.DoubleToInt64Bits(value));
     public static implicit operator Argument(bool value) => new(Tag.Bool, null, value ? 1 : 0);
     public static implicit operator Argument(long? value) => value is long given ? given : None;

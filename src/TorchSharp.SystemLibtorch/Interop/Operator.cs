@@ -14,8 +14,12 @@ internal sealed unsafe class Operator(string name, string overload = "")
     private const int ArenaBytes = 512;
 
     private IntPtr _found;
+    private bool? _exists;
 
     internal string Name => overload.Length == 0 ? name : $"{name}.{overload}";
+
+    /// <summary>Whether this libtorch has the operator at all; asked once.</summary>
+    internal bool Exists => _exists ??= Look();
 
     internal string Schema => Failure.Text(Native.sequence_operator_schema(Found()));
 
@@ -88,6 +92,12 @@ internal sealed unsafe class Operator(string name, string overload = "")
     private InvalidOperationException Unexpected(Tag tag) => new($"{Name} returned a result of kind {tag}: {Schema}");
 
     private IntPtr Found() => _found != 0 ? _found : Find();
+
+    private bool Look()
+    {
+        IntPtr found;
+        return _found != 0 || Native.sequence_operator_find("aten::" + name, overload, &found) >= 0;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private IntPtr Find()

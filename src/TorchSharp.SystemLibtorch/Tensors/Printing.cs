@@ -43,7 +43,7 @@ public static partial class torch
         {
             if (tensor.ndim == 0)
             {
-                text.Append(tensor.is_complex() ? $"{tensor.ToComplexFloat64().ToString(format, culture)}" : Number(tensor, format, culture));
+                text.Append(Number(tensor, format, culture));
                 return;
             }
 
@@ -72,6 +72,7 @@ public static partial class torch
         private static string Number(Tensor element, string format, CultureInfo culture) => element.dtype switch
         {
             ScalarType.Bool => element.ToBoolean() ? "True" : "False",
+            _ when element.is_complex() => $"{Number(element.real, format, culture)}+{Number(element.imag, format, culture)}i",
             _ when element.is_floating_point() => element.ToDouble().ToString(format, culture),
             _ => element.ToInt64().ToString(culture),
         };
