@@ -1,8 +1,8 @@
 using TorchSharp;
-using static TorchSharp.SystemLibtorch.Tests.Operators.SpecialFunctions;
+using static TorchSharp.Tests.Operators.SpecialFunctions;
 using static TorchSharp.torch;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>Activations with parameters, and normalised exponentials.</summary>
 internal static class ActivationTable

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>Functions of two numbers: tensor with tensor over shapes that broadcast, and tensor with scalar.</summary>
 internal static class BinaryTable

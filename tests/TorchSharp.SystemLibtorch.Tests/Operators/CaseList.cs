@@ -1,7 +1,7 @@
 using System.Collections;
 using TorchSharp;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>Cases of one theme, written as a collection.</summary>
 internal sealed class CaseList(Type home) : IEnumerable<OperatorCase>

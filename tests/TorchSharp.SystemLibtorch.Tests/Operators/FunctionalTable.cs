@@ -1,9 +1,9 @@
 using TorchSharp;
-using static TorchSharp.SystemLibtorch.Tests.Operators.SpecialFunctions;
+using static TorchSharp.Tests.Operators.SpecialFunctions;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>torch.nn.functional: activations, normalisations, losses, windows and attention.</summary>
 internal static class FunctionalTable

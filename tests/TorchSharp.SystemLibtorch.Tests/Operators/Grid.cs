@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>
 /// A tensor's plain twin: doubles in row-major order, worked on by loops. What operators are expected to yield is computed with it.

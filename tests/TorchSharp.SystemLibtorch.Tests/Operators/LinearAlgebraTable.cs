@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>Products, factorisations and norms of matrices.</summary>
 internal static class LinearAlgebraTable

@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>One call of an operator and what it must yield, computed without libtorch.</summary>
 /// <param name="Home">The class that holds the static form: torch, functional, fft, linalg.</param>

@@ -2,7 +2,7 @@ using System.Reflection;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>Checks every form of an operator: values, strided inputs, float32, in place, and gradients against central differences.</summary>
 internal static class OperatorCheck

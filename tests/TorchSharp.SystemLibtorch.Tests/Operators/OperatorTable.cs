@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>All cases, by operator.</summary>
 internal static class OperatorTable

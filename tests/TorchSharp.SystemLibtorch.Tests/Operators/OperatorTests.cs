@@ -1,7 +1,7 @@
 using TorchSharp;
 using Xunit;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 public sealed class OperatorTests
 {

@@ -1,8 +1,8 @@
 using TorchSharp;
-using static TorchSharp.SystemLibtorch.Tests.Operators.SpecialFunctions;
+using static TorchSharp.Tests.Operators.SpecialFunctions;
 using static TorchSharp.torch;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>Sums, extremes, statistics and running reductions.</summary>
 internal static class ReductionTable

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>Inputs: seeded values of awkward shapes, and copies that lie in memory in another order.</summary>
 internal static class Sample

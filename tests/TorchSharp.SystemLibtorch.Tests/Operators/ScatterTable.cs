@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>Gathering and scattering by index tensors and masks; order and distinct elements.</summary>
 internal static class ScatterTable

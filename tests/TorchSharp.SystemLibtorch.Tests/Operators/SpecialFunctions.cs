@@ -1,4 +1,4 @@
-namespace TorchSharp.SystemLibtorch.Tests.Operators;
+namespace TorchSharp.Tests.Operators;
 
 /// <summary>Functions that System.Math lacks, by series, recurrences and Newton's method.</summary>
 internal static class SpecialFunctions
