@@ -35,7 +35,7 @@ internal static class CommandLine
         var command = parsed.CommandResult.Command;
         IEnumerable<string> known = [.. command.Subcommands.Select(verb => verb.Name), .. command.Options.Select(option => option.Name)];
         var messages = parsed.UnmatchedTokens.Count > 0
-            ? parsed.UnmatchedTokens.Select(token => $"'{token}' is not understood.{NearMatches.Question(token, known)}")
+            ? parsed.UnmatchedTokens.Select(token => $"'{token}' is not understood{NearMatches.Ending(token, known)}")
             : parsed.Errors.Select(error => error.Message);
         foreach (var message in messages)
             Console.Error.WriteLine($"sequence: {message}");

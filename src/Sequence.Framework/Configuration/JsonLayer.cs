@@ -31,7 +31,7 @@ internal sealed class JsonLayer : JsonStreamConfigurationProvider, IConfigLayer
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ConfigurationException(new ConfigurationProblem(origin.Name, "$", $"there is no such file.{Siblings(origin.File!)}"));
+            throw new ConfigurationException(new ConfigurationProblem(origin.Name, "$", $"there is no such file{Siblings(origin.File!)}"));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -86,6 +86,6 @@ internal sealed class JsonLayer : JsonStreamConfigurationProvider, IConfigLayer
     }
 
     private static string Siblings(string file) => Directory.Exists(Path.GetDirectoryName(file))
-        ? NearMatches.Question(Path.GetFileName(file), Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "*.json").Select(path => Path.GetFileName(path)!))
-        : $" There is no folder {Path.GetDirectoryName(file)} either.";
+        ? NearMatches.Ending(Path.GetFileName(file), Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "*.json").Select(path => Path.GetFileName(path)!))
+        : $", nor a folder {Path.GetDirectoryName(file)}.";
 }

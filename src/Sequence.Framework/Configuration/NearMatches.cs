@@ -18,11 +18,11 @@ public static class NearMatches
             .Select(match => match.Name),
     ];
 
-    /// <summary>The matches as a question with a space in front; empty where there is none.</summary>
-    public static string Question(string written, IEnumerable<string> known) => Of(written, known) switch
+    /// <summary>How a sentence about the written name ends: with the matches as a question, or with a full stop where there is none.</summary>
+    public static string Ending(string written, IEnumerable<string> known) => Of(written, known) switch
     {
-        [] => "",
-        var names => $" Did you mean {string.Join(" or ", names.Select(name => $"\"{name}\""))}?",
+        [] => ".",
+        var names => $"; did you mean {string.Join(" or ", names)}?",
     };
 
     /// <summary>

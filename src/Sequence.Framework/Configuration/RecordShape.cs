@@ -60,7 +60,7 @@ internal sealed class RecordShape
             {
                 meant.UnionWith(NearMatches.Of(child.Key, known.Keys).Take(1));
                 bound = binding.Fail(child.Problem(
-                    $"unknown key.{NearMatches.Question(child.Key, known.Keys)} Known here: {Known(known.Keys)}."));
+                    $"unknown key{NearMatches.Ending(child.Key, known.Keys)} Known here: {Known(known.Keys)}."));
             }
         }
 

@@ -30,7 +30,7 @@ internal static class ScalarReader
                 _ => Number(node) && double.TryParse(node.Text, Real, Invariant, out var number) && double.IsFinite(number) ? number : null,
             };
         if (value is null)
-            return binding.Fail(node.Problem($"expected {Expected(type)}, found {Binding.Name(node)}.{(type.IsEnum ? Near(type, node) : "")}"));
+            return binding.Fail(node.Problem($"expected {Expected(type)}, found {Binding.Name(node)}{(type.IsEnum ? Near(type, node) : ".")}"));
 
         node.Settle(JsonOf(value));
         return true;
@@ -66,7 +66,7 @@ internal static class ScalarReader
         };
 
     private static string Near(Type type, ConfigNode node) =>
-        Text(node) is { } text ? NearMatches.Question(text, System.Enum.GetNames(type).Select(ConfigKeys.Kebab)) : "";
+        Text(node) is { } text ? NearMatches.Ending(text, System.Enum.GetNames(type).Select(ConfigKeys.Kebab)) : ".";
 
     private static JsonValue JsonOf(object value) => value switch
     {

@@ -43,7 +43,7 @@ public sealed class ComponentCatalog(IReadOnlyList<PluginEntry> plugins)
             return $"the {kindName} \"{name}\" belongs to the plugin {Describe(owner)}";
 
         var suspects = string.Concat(bad.Select(plugin => $" It may belong to the plugin {Describe(plugin)}"));
-        return $"unknown {kindName} \"{name}\".{NearMatches.Question(name, Of(kind).Select(component => component.Name))} There are: {List(kind)}.{suspects}";
+        return $"unknown {kindName} \"{name}\"{NearMatches.Ending(name, Of(kind).Select(component => component.Name))} There are: {List(kind)}.{suspects}";
     }
 
     private static string Describe(PluginEntry plugin) => $"{plugin.Id}, which is {plugin.Health}: {plugin.Reason} {plugin.Remedy}";

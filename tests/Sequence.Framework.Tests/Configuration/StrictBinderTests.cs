@@ -63,7 +63,7 @@ public sealed class StrictBinderTests : IDisposable
         Assert.Equal(_folder["recipe.json"], problem.File);
         Assert.Equal(3, problem.Line);
         Assert.Equal("$.dModle", problem.Path);
-        Assert.StartsWith("unknown key. Did you mean \"dModel\"? Known here: dModel, later, layers,", problem.Message, StringComparison.Ordinal);
+        Assert.StartsWith("unknown key; did you mean dModel? Known here: dModel, later, layers,", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class StrictBinderTests : IDisposable
             ],
             problems.Select(problem => problem.Path));
         Assert.Contains(problems, problem => problem.Message == "0 is out of range: 1 to 65536.");
-        Assert.Contains(problems, problem => problem.Message == "expected one of off, fan-only, top-and-bottom, found \"fan-onyl\". Did you mean \"fan-only\"?");
+        Assert.Contains(problems, problem => problem.Message == "expected one of off, fan-only, top-and-bottom, found \"fan-onyl\"; did you mean fan-only?");
         Assert.Contains(problems, problem => problem.Message == "the key \"title\" is missing; it has no default.");
     }
 
