@@ -1,0 +1,39 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        /// <summary>Something that can be called with three inputs.</summary>
+        public interface IModule<in T1, in T2, in T3, out TResult>
+        {
+            TResult call(T1 input1, T2 input2, T3 input3);
+        }
+
+        /// <summary>A module of three inputs. A pre-hook returns the inputs to go on with, or null to leave them.</summary>
+        public abstract class Module<T1, T2, T3, TResult>(string name)
+            : HookableModule<Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>, Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>>(name), IModule<T1, T2, T3, TResult>
+        {
+            public abstract TResult forward(T1 input1, T2 input2, T3 input3);
+
+            /// <summary>Pre-hooks, <see cref="forward"/>, post-hooks.</summary>
+            public TResult call(T1 input1, T2 input2, T3 input3)
+            {
+                if (!HasHooks)
+                    return forward(input1, input2, input3);
+
+                BeforeForward();
+                foreach (var hook in PreHooks)
+                {
+                    if (hook(this, input1, input2, input3) is { } changed)
+                        (input1, input2, input3) = changed;
+                }
+                var result = forward(input1, input2, input3);
+                foreach (var hook in PostHooks)
+                    result = hook(this, input1, input2, input3, result);
+                AfterForward();
+                return result;
+            }
+        }
+    }
+}
