@@ -95,11 +95,12 @@ public abstract class OptimizerHelper : optim.Optimizer
 
     protected override void Dispose(bool disposing)
     {
-        if (!disposing)
-            return;
-        foreach (var state in _states.Values)
-            state.Dispose();
-        _states.Clear();
-        _parameter_groups.Clear();
+        if (disposing)
+        {
+            foreach (var state in _states.Values)
+                state.Dispose();
+            _states.Clear();
+        }
+        base.Dispose(disposing);
     }
 }

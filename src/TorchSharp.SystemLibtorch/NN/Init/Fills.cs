@@ -1,3 +1,5 @@
+using TorchSharp.Interop;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -7,6 +9,8 @@ public static partial class torch
         /// <summary>Fills a tensor in place and returns it; no gradient is recorded. Draws come in PyTorch's order.</summary>
         public static partial class init
         {
+            private static readonly Operator s_qr = new("linalg_qr");
+
             public static Tensor ones_(Tensor tensor) => constant_(tensor, 1);
 
             public static Tensor zeros_(Tensor tensor) => constant_(tensor, 0);
@@ -29,7 +33,7 @@ public static partial class torch
                 return tensor.normal_(mean, std, generator);
             }
 
-            /// <summary>Normal values, redrawn within [a, b]: the inverse distribution function of a uniform draw.</summary>
+            /// <summary>Normal values cut to [a, b]: the inverse distribution function of a uniform draw.</summary>
             public static Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2, Generator? generator = null)
             {
                 using var frozen = no_grad();
@@ -71,7 +75,7 @@ public static partial class torch
                 var rows = tensor.shape[0];
                 var columns = rows == 0 ? 0 : tensor.numel() / rows;
                 var draw = empty([rows, columns], dtype: tensor.dtype, device: tensor.device).normal_();
-                var (q, r) = linalg.qr(rows < columns ? draw.t() : draw);
+                var (q, r) = s_qr.Call2(rows < columns ? draw.t() : draw);
                 q = q * r.diagonal().sign();
                 return tensor.copy_((rows < columns ? q.t() : q).reshape(tensor.shape)).mul_(gain);
             }

@@ -48,7 +48,7 @@ namespace TorchSharp.Modules
                 using var frozen = no_grad();
                 using var plain = _weight.detach();
                 using var indices = input.contiguous();
-                s_renorm.Call(plain, indices, limit, _normType);
+                s_renorm.Run(plain, indices, limit, _normType);
             }
             return s_embedding.Call(_weight, input, _paddingIndex ?? -1, _scaleGradByFrequency, _sparse);
         }

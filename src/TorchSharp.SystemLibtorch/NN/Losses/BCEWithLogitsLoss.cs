@@ -9,7 +9,7 @@ namespace TorchSharp.Modules
         public BCEWithLogitsLoss(Tensor? weight = null, nn.Reduction reduction = nn.Reduction.Mean, Tensor? pos_weights = null) : base(nameof(BCEWithLogitsLoss), weight, reduction)
         {
             this.pos_weights = pos_weights;
-            ConditionallyRegisterBuffer(nameof(pos_weights), pos_weights);
+            ConditionallyRegisterBuffer(nameof(pos_weights), pos_weights, persistent: false);
         }
 
         public Tensor? pos_weights { get; }

@@ -30,10 +30,10 @@ public static partial class torch
                         case Module module when !_internal_submodules.ContainsKey(component):
                             register_module(component, module);
                             break;
-                        case Parameter parameter when !_internal_params.ContainsKey(component):
+                        case Modules.Parameter parameter when !_internal_params.ContainsKey(component):
                             register_parameter(component, parameter);
                             break;
-                        case Tensor buffer when buffer is not Parameter && !_internal_buffers.ContainsKey(component):
+                        case Tensor buffer and not Modules.Parameter when !_internal_buffers.ContainsKey(component):
                             register_buffer(component, buffer);
                             break;
                     }

@@ -20,7 +20,7 @@ internal static class TensorMove
         using var frozen = no_grad();
         using var plain = tensor.detach();
         using var moved = plain.to(type, target, non_blocking: nonBlocking);
-        s_setData.Call(tensor, moved);
+        s_setData.Run(tensor, moved);
     }
 
     // an index of -1 means the current device of that type: a tensor already there stays where it is

@@ -26,7 +26,7 @@ public static partial class torch
                 if (scale < 1)
                 {
                     foreach (var group in groups)
-                        Foreach.Multiply(group, scale);
+                        Foreach.mul_(group, scale);
                 }
                 return total;
             }
@@ -53,18 +53,19 @@ public static partial class torch
             private static double TotalNorm(Tensor[][] groups, double p)
             {
                 var target = groups[0][0].device;
+                var type = groups.Any(group => group[0].dtype == ScalarType.Float64) ? ScalarType.Float64 : ScalarType.Float32;
                 var norms = new List<Tensor>();
                 foreach (var group in groups)
                 {
                     foreach (var norm in Norms(group, p))
-                        norms.Add(norm.to(ScalarType.Float32, target));
+                        norms.Add(norm.to(type, target));
                 }
                 var gathered = stack(norms.ToArray());
                 return (double.IsPositiveInfinity(p) ? gathered.max() : linalg.vector_norm(gathered, p)).ToDouble();
             }
 
             private static IEnumerable<Tensor> Norms(Tensor[] group, double p) =>
-                p is 1 or 2 ? Foreach.Norm(group, p) : group.Select(grad => linalg.vector_norm(grad, p));
+                p is 1 or 2 ? Foreach.norm(group, p) : group.Select(grad => linalg.vector_norm(grad, p));
         }
     }
 }
