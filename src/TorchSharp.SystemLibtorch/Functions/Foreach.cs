@@ -34,6 +34,17 @@ internal static class Foreach
     /// <summary>The ord-norm of each tensor; libtorch 1.13 has it for ord 1 and 2.</summary>
     public static Tensor[] norm(IReadOnlyList<Tensor> self, double ord = 2) => Aten.norm_Scalar.CallList(Argument.Tensors(self), ord);
 
+    public static void div_(IReadOnlyList<Tensor> self, double[] scalars) => Aten.div__ScalarList.Run(Argument.Tensors(self), scalars);
+
+    /// <summary>self[i] += values[i] * tensor1[i] / tensor2[i].</summary>
+    public static void addcdiv_(IReadOnlyList<Tensor> self, IReadOnlyList<Tensor> tensor1, IReadOnlyList<Tensor> tensor2, double[] values) =>
+        Aten.addcdiv__ScalarList.Run(Argument.Tensors(self), Argument.Tensors(tensor1), Argument.Tensors(tensor2), values);
+
+    public static Tensor[] addcmul(IReadOnlyList<Tensor> self, IReadOnlyList<Tensor> tensor1, IReadOnlyList<Tensor> tensor2, double value = 1) =>
+        Aten.addcmul_Scalar.CallList(Argument.Tensors(self), Argument.Tensors(tensor1), Argument.Tensors(tensor2), value);
+
+    public static Tensor[] neg(IReadOnlyList<Tensor> self) => Aten.neg.CallList(Argument.Tensors(self));
+
     private static void copy_(IReadOnlyList<Tensor> self, Tensor[] values)
     {
         for (int i = 0; i < values.Length; i++)
@@ -51,5 +62,6 @@ file static class Aten
         mul__List = new("_foreach_mul_", "List"), mul__Scalar = new("_foreach_mul_", "Scalar"), mul_Scalar = new("_foreach_mul", "Scalar"),
         div__List = new("_foreach_div_", "List"), div__Scalar = new("_foreach_div_", "Scalar"), div_Scalar = new("_foreach_div", "Scalar"), maximum_List = new("_foreach_maximum", "List"),
         addcmul__Scalar = new("_foreach_addcmul_", "Scalar"), addcdiv__Scalar = new("_foreach_addcdiv_", "Scalar"),
-        sqrt = new("_foreach_sqrt"), sqrt_ = new("_foreach_sqrt_"), neg_ = new("_foreach_neg_"), zero_ = new("_foreach_zero_"), norm_Scalar = new("_foreach_norm", "Scalar");
+        div__ScalarList = new("_foreach_div_", "ScalarList"), addcdiv__ScalarList = new("_foreach_addcdiv_", "ScalarList"), addcmul_Scalar = new("_foreach_addcmul", "Scalar"),
+        neg = new("_foreach_neg"), sqrt = new("_foreach_sqrt"), sqrt_ = new("_foreach_sqrt_"), neg_ = new("_foreach_neg_"), zero_ = new("_foreach_zero_"), norm_Scalar = new("_foreach_norm", "Scalar");
 }
