@@ -4,18 +4,12 @@ using static TorchSharp.torch;
 namespace TorchSharp.Modules
 {
     /// <summary><c>x * Phi(x)</c>, element by element, with Phi the normal distribution function or its tanh approximation.</summary>
-    public sealed class GELU : ParameterLessModule<Tensor, Tensor>
+    public sealed partial class GELU : ParameterLessModule<Tensor, Tensor>
     {
         internal GELU(Approximate approximate, bool inplace) : base(nameof(GELU))
         {
             this.approximate = approximate;
             this.inplace = inplace;
-        }
-
-        public enum Approximate
-        {
-            none = 0,
-            tanh = 1,
         }
 
         public Approximate approximate { get; set; }
