@@ -10,7 +10,7 @@
 using namespace sequence;
 
 SEQUENCE_ENTRY int32_t sequence_requires_grad_set(TensorHandle tensor, int32_t value) {
-  return guarded([&] { borrow(tensor).set_requires_grad(value != 0); });
+  return guarded([&] { borrow(tensor).requires_grad_(value != 0); });
 }
 
 SEQUENCE_ENTRY int32_t sequence_is_leaf(TensorHandle tensor) {
