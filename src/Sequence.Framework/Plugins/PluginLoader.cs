@@ -39,6 +39,7 @@ internal sealed class PluginLoader(HostIdentity host, IReadOnlyCollection<string
         var path = folder.Holding(manifest.Assembly);
         if (!File.Exists(path))
             throw new PluginFault(PluginHealth.Malfunctioned, $"{manifest.Assembly} is missing from {folder.Path}.", Rebuild);
+        folder.Lock?.CheckAll(folder.Path);
         try
         {
             return new PluginLoadContext(path, folder.Lock).LoadPlugin();

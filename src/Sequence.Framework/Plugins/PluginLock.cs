@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Sequence.Framework.Configuration;
 
 namespace Sequence.Framework.Plugins;
@@ -59,11 +60,18 @@ public sealed class PluginLock
         }
     }
 
+    /// <summary>Refuses a folder with an assembly that is not in the lock, before any of its code runs.</summary>
+    internal void CheckAll(string folder)
+    {
+        foreach (var assembly in Directory.EnumerateFiles(folder, "*.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            Check(assembly);
+    }
+
     private static string Hash(string file)
     {
         using var stream = File.OpenRead(file);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
-    private sealed record LockFile([property: System.Text.Json.Serialization.JsonPropertyName("assemblies")] IReadOnlyDictionary<string, string> Assemblies);
+    private sealed record LockFile([property: JsonPropertyName("assemblies")] IReadOnlyDictionary<string, string> Assemblies);
 }
