@@ -9,7 +9,7 @@ public static partial class torch
     {
         public bool requires_grad
         {
-            get => Describe().Has(TensorFlags.RequiresGrad) || !is_leaf;
+            get => Describe().Has(TensorFlags.RequiresGrad);
             set => Failure.Check(Native.sequence_requires_grad_set(Handle, value ? 1 : 0), $"requires_grad of {dtype}");
         }
 
