@@ -12,8 +12,23 @@
 
 using namespace sequence;
 
+namespace {
+
+// the name that all releases so far have, and the one that replaces it
+template <class Hooks>
+auto device_count(const Hooks& hooks, int) -> decltype(static_cast<int32_t>(hooks.getNumGPUs())) {
+  return static_cast<int32_t>(hooks.getNumGPUs());
+}
+
+template <class Hooks>
+int32_t device_count(const Hooks& hooks, long) {
+  return static_cast<int32_t>(hooks.deviceCount());
+}
+
+}  // namespace
+
 SEQUENCE_ENTRY int32_t sequence_cuda_device_count() {
-  return guarded([] { return at::globalContext().hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs()) : 0; });
+  return guarded([] { return at::globalContext().hasCUDA() ? device_count(at::detail::getCUDAHooks(), 0) : 0; });
 }
 
 SEQUENCE_ENTRY int32_t sequence_cuda_has_cudnn() {
