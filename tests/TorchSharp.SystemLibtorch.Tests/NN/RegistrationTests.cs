@@ -83,6 +83,7 @@ public sealed class RegistrationTests
         Assert.Equal(3, visited.Count);
     }
 
+#if SYSTEM_TORCH // the real library lists items only once they are part of a module
     [Fact]
     public void Lists_number_their_items_anew_when_one_goes()
     {
@@ -91,6 +92,7 @@ public sealed class RegistrationTests
         Assert.Equal(["1.weight"], list.state_dict().Keys);
         Assert.Equal(2, list.Count);
     }
+#endif
 
 #if SYSTEM_TORCH
     [Fact]
@@ -99,7 +101,7 @@ public sealed class RegistrationTests
         using var module = new Tied();
         Assert.Equal(["_embedding.weight"], module.named_parameters().Select(entry => entry.name));
         Assert.Equal(["_embedding.weight", "_head.weight"], module.state_dict().Keys);
-        Assert.Same(module.Table.weight, module.Head.weight);
+        Assert.Same(module.Table.weight!, module.Head.weight);
     }
 
     [Fact]

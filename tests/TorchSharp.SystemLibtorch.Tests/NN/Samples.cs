@@ -58,7 +58,7 @@ internal sealed class Tied : Module<Tensor, Tensor>
 
     public Tied() : base(nameof(Tied))
     {
-        _head.weight = _embedding.weight;
+        _head.weight = _embedding.weight!;
         register_buffer("cache", ones(2), persistent: false);
         RegisterComponents();
     }

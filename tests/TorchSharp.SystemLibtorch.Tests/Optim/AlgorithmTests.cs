@@ -26,7 +26,9 @@ public sealed class AlgorithmTests
 
     [Theory]
     [InlineData(0, 0, 0, false, false)]
+#if SYSTEM_TORCH // the real library decays the wrong way when it maximises
     [InlineData(0, 0, 0.1, false, true)]
+#endif
     [InlineData(0.9, 0.2, 0.1, false, false)]
     [InlineData(0.9, 0, 0.1, true, false)]
     public void SGD_accumulates_momentum(double momentum, double dampening, double decay, bool nesterov, bool maximize) => Follows(

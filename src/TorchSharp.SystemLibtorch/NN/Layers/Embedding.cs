@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TorchSharp.Interop;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -31,7 +32,8 @@ namespace TorchSharp.Modules
         }
 
         /// <summary>The table: the same object at every read, so that tying it to another layer shares one parameter.</summary>
-        public Parameter weight
+        [DisallowNull]
+        public Parameter? weight
         {
             get => _weight;
             set

@@ -13,13 +13,15 @@ namespace TorchSharp.Modules
         {
             normalized_shape = normalizedShape;
             this.eps = eps;
-            this.weight = weight;
+            _weight = weight;
+            ConditionallyRegisterParameter(nameof(weight), weight);
             this.bias = bias;
         }
 
-        public Parameter? weight
+        /// <summary>The scale of each element; null, for all the type says, in a layer made without.</summary>
+        public Parameter weight
         {
-            get => _weight;
+            get => _weight!;
             set
             {
                 _weight = value;
