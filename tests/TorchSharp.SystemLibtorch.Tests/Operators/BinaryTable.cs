@@ -40,11 +40,11 @@ internal static class BinaryTable
         {
             foreach ((long[] left, long[] right) in Pairs)
             {
-                Tensor a = Sample.Uniform(3, low, high, left), b = Sample.Uniform(4, low, high, right);
+                Tensor a = Sample.Seeded(3, low, high, left), b = Sample.Seeded(4, low, high, right);
                 yield return new(typeof(torch), name, [a, b], g => [Grid.Zip(g[0], g[1], f)]) { Differentiable = smooth && a.numel() * b.numel() > 0, Varied = name != "float_power" };
             }
 
-            Tensor x = Sample.Uniform(5, low, high, 3, 5);
+            Tensor x = Sample.Seeded(5, low, high, 3, 5);
             if (OperatorCall.Find(typeof(Tensor), name, false, [(Scalar)1.25]) is not null)
             {
                 yield return new(typeof(torch), name, [x, (Scalar)1.25], g => [g[0].Map(v => f(v, 1.25))]) { Differentiable = smooth };
@@ -62,7 +62,7 @@ internal static class BinaryTable
             Func<double, double> rounded = mode switch { RoundingMode.trunc => Math.Truncate, RoundingMode.floor => Math.Floor, _ => q => q };
             foreach (string name in (string[])["div", "divide"])
             {
-                yield return new(typeof(torch), name, [Sample.X(3, 5), Sample.Uniform(8, 0.3, 0.9, 5), mode], g => [Grid.Zip(g[0], g[1], (a, b) => rounded(a / b))]) { Differentiable = mode == RoundingMode.None };
+                yield return new(typeof(torch), name, [Sample.X(3, 5), Sample.Seeded(8, 0.3, 0.9, 5), mode], g => [Grid.Zip(g[0], g[1], (a, b) => rounded(a / b))]) { Differentiable = mode == RoundingMode.None };
                 yield return new(typeof(torch), name, [Sample.X(65), (Scalar)0.7, mode], g => [g[0].Map(a => rounded(a / 0.7))]) { Differentiable = mode == RoundingMode.None, Varied = mode == RoundingMode.None };
             }
         }

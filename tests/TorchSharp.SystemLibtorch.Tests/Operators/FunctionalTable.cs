@@ -56,11 +56,11 @@ internal static class FunctionalTable
         {
             foreach (long[] shape in (long[][])[[], [1], [65], [2, 3, 5]])
             {
-                yield return new(typeof(functional), name, [Sample.Uniform(2, -4, 4, shape)], g => [g[0].Map(f)]);
+                yield return new(typeof(functional), name, [Sample.Seeded(2, -4, 4, shape)], g => [g[0].Map(f)]);
                 bool takesInPlace = OperatorCall.Find(typeof(functional), name, true, [Sample.X(1), true]) is not null;
                 if (takesInPlace)
                 {
-                    Tensor written = Sample.Uniform(2, -4, 4, shape);
+                    Tensor written = Sample.Seeded(2, -4, 4, shape);
                     yield return new(typeof(functional), name, [written.clone(), false], g => [g[0].Map(f)]);
                 }
             }
@@ -111,7 +111,7 @@ internal static class FunctionalTable
         { "scaled_dot_product_attention", [Sample.X(2, 1, 5, 3), Sample.Y(2, 1, 5, 3), Sample.Z(2, 1, 5, 3), null, 0.0, true], g => Attention(g[0], g[1], g[2], (t, s) => s <= t ? 0 : double.NegativeInfinity) },
         { "scaled_dot_product_attention", [Sample.X(1, 1, 63, 4), Sample.Y(1, 1, 63, 4), Sample.Z(1, 1, 63, 2), null, 0.0, true], g => Attention(g[0], g[1], g[2], (t, s) => s <= t ? 0 : double.NegativeInfinity) },
         { "scaled_dot_product_attention", [Sample.X(1, 2, 3, 4), Sample.Y(1, 2, 3, 4), Sample.Z(1, 2, 3, 4), torch.ones([3, 3], dtype: ScalarType.Bool).tril()], g => Attention(g[0], g[1], g[2], (t, s) => s <= t ? 0 : double.NegativeInfinity) },
-        { "scaled_dot_product_attention", [Sample.X(1, 2, 3, 4), Sample.Y(1, 2, 5, 4), Sample.Z(1, 2, 5, 4), Sample.Uniform(9, -1, 1, 3, 5)], g => Attention(g[0], g[1], g[2], (t, s) => g[3][t, s]) },
+        { "scaled_dot_product_attention", [Sample.X(1, 2, 3, 4), Sample.Y(1, 2, 5, 4), Sample.Z(1, 2, 5, 4), Sample.Seeded(9, -1, 1, 3, 5)], g => Attention(g[0], g[1], g[2], (t, s) => g[3][t, s]) },
     };
 
     private static double Cosine((double A, double B)[] pairs) => pairs.Sum(p => p.A * p.B) / Math.Sqrt(pairs.Sum(p => p.A * p.A) * pairs.Sum(p => p.B * p.B));
@@ -181,8 +181,8 @@ internal static class FunctionalTable
                 { "smooth_l1_loss", [Sample.X(65), Sample.Y(65), reduction, 0.7], g => Reduced(Grid.Zip(g[0], g[1], (x, y) => Huber(x - y, 0.7) / 0.7), reduction) },
                 { "kl_div", [Sample.X(3, 5), Sample.Y(3, 5), true, reduction], g => Reduced(Grid.Zip(g[0], g[1], (x, y) => Math.Exp(y) * (y - x)), reduction) },
                 { "kl_div", [Sample.X(3, 5), Sample.Uniform(0.1, 1, 3, 5), false, reduction], g => Reduced(Grid.Zip(g[0], g[1], (x, y) => y * (Math.Log(y) - x)), reduction) },
-                { "binary_cross_entropy", [Sample.Uniform(0.1, 0.9, 65), Sample.Uniform(12, 0, 1, 65), null, reduction], g => Reduced(Grid.Zip(g[0], g[1], (p, y) => -(y * Math.Log(p)) - ((1 - y) * Math.Log(1 - p))), reduction), false },
-                { "binary_cross_entropy_with_logits", [Sample.X(65), Sample.Uniform(12, 0, 1, 65), null, reduction], g => Reduced(Grid.Zip(g[0], g[1], (x, y) => -(y * Math.Log(Sigmoid(x))) - ((1 - y) * Math.Log(1 - Sigmoid(x)))), reduction) },
+                { "binary_cross_entropy", [Sample.Uniform(0.1, 0.9, 65), Sample.Seeded(12, 0, 1, 65), null, reduction], g => Reduced(Grid.Zip(g[0], g[1], (p, y) => -(y * Math.Log(p)) - ((1 - y) * Math.Log(1 - p))), reduction), false },
+                { "binary_cross_entropy_with_logits", [Sample.X(65), Sample.Seeded(12, 0, 1, 65), null, reduction], g => Reduced(Grid.Zip(g[0], g[1], (x, y) => -(y * Math.Log(Sigmoid(x))) - ((1 - y) * Math.Log(1 - Sigmoid(x)))), reduction) },
                 { "nll_loss", [Sample.X(5, 4), torch.tensor(new[] { 0L, 3L, 2L, 1L, 1L }), null, reduction], g => Reduced(Grid.Build([5], at => -g[0][at[0], (long)g[1].Values[at[0]]]), reduction) },
                 { "cross_entropy", [logits, classes, null, -100L, reduction, 0.0], g => CrossEntropy(g[0], g[1], null, 0, reduction) },
                 { "cross_entropy", [logits, classes, null, -100L, reduction, 0.1], g => CrossEntropy(g[0], g[1], null, 0.1, reduction) },

@@ -27,12 +27,12 @@ internal static class OperatorCall
                 continue;
             }
 
-            if (tensorFirst && Find(typeof(Tensor), name, false, rest) is { } instance)
+            if (tensorFirst && operatorCase.Only != "static" && Find(typeof(Tensor), name, false, rest) is { } instance)
             {
                 yield return ($"Tensor.{name}", instance, inPlace);
             }
 
-            if (Find(operatorCase.Home, name, true, operatorCase.Arguments) is { } form)
+            if (operatorCase.Only != "method" && Find(operatorCase.Home, name, true, operatorCase.Arguments) is { } form)
             {
                 yield return ($"{operatorCase.Home.Name}.{name}", form, inPlace);
             }

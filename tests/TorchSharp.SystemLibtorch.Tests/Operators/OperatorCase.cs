@@ -18,6 +18,9 @@ internal sealed record OperatorCase(Type Home, string Member, object?[] Argument
     /// <summary>Whether the in-place form (member_) takes the same arguments with the same result.</summary>
     public bool InPlace { get; init; } = true;
 
+    /// <summary>The one form that takes these arguments, where method and static form read them differently.</summary>
+    public string? Only { get; init; }
+
     public double? Tolerance { get; init; }
 
     public override string ToString() => $"{Home.Name}.{Member}({string.Join(", ", Arguments.Select(Show))})";

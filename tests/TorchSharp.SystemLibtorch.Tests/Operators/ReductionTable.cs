@@ -112,7 +112,7 @@ internal static class ReductionTable
         { "count_nonzero", [Sample.Whole(10, 0, 3, shape), new[] { dim }], g => g[0].Reduce([dim], false, line => line.Count(v => v != 0)), false },
     };
 
-    private static IEnumerable<OperatorCase> Others()
+    private static CaseList Others()
     {
         CaseList list = new()
         {

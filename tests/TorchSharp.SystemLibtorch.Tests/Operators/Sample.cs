@@ -10,9 +10,9 @@ internal static class Sample
     public static readonly long[][] Shapes = [[], [1], [0], [63], [64], [65], [3, 1], [2, 0, 3], [2, 3, 5]];
 
     /// <summary>Evenly drawn from [low, high).</summary>
-    public static Tensor Uniform(double low, double high, params long[] shape) => Uniform(shape.Length + (int)Grid.Count(shape), low, high, shape);
+    public static Tensor Uniform(double low, double high, params long[] shape) => Seeded(shape.Length + (int)Grid.Count(shape), low, high, shape);
 
-    public static Tensor Uniform(int seed, double low, double high, params long[] shape)
+    public static Tensor Seeded(int seed, double low, double high, params long[] shape)
     {
         Random random = new(seed);
         double[] values = new double[Grid.Count(shape)];
@@ -24,9 +24,9 @@ internal static class Sample
         return tensor(values, dtype: ScalarType.Float64).reshape(shape);
     }
 
-    public static Tensor X(params long[] shape) => Uniform(7, -2, 2, shape);
-    public static Tensor Y(params long[] shape) => Uniform(11, -2, 2, shape);
-    public static Tensor Z(params long[] shape) => Uniform(13, -2, 2, shape);
+    public static Tensor X(params long[] shape) => Seeded(7, -2, 2, shape);
+    public static Tensor Y(params long[] shape) => Seeded(11, -2, 2, shape);
+    public static Tensor Z(params long[] shape) => Seeded(13, -2, 2, shape);
 
     public static Tensor Whole(int seed, long low, long high, params long[] shape)
     {

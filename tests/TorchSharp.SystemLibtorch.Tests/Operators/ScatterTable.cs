@@ -45,11 +45,19 @@ internal static class ScatterTable
 
     private static double[] Sorted(double[] line, bool descending) => descending ? [.. line.OrderDescending()] : [.. line.Order()];
 
-    private static double[] Places(double[] line, bool descending) => [.. Sorted(line, descending).Select(v => (double)Array.IndexOf(line, v))];
+    private static double[] Origins(double[] line, bool descending) => [.. Sorted(line, descending).Select(v => (double)Array.IndexOf(line, v))];
 
     private static double Below(double[] sorted, double v, bool right) => sorted.Count(s => right ? s <= v : s < v);
 
-    public static IEnumerable<OperatorCase> Cases()
+    public static IEnumerable<OperatorCase> Cases() => Choices().Concat(Places());
+
+    private static IEnumerable<OperatorCase> Choices()
+    {
+        yield return new(typeof(torch), "where", [Sample.Truth(1, 3, 5), Sample.X(3, 5), Sample.Y(5)], g => [Grid.Zip(g[0], g[1], g[2], (c, x, y) => c == 1 ? x : y)]) { Only = "static" };
+        yield return new(typeof(torch), "where", [Sample.X(3, 5), Sample.Truth(1, 3, 5), Sample.Y(5)], g => [Grid.Zip(g[0], g[1], g[2], (x, c, y) => c == 1 ? x : y)]) { Only = "method" };
+    }
+
+    private static CaseList Places()
     {
         CaseList list = new()
         {
@@ -71,10 +79,10 @@ internal static class ScatterTable
             { "select_scatter", [Sample.X(3, 5), Sample.Y(3), 1L, 2L], g => Grid.Build([3, 5], at => at[1] == 2 ? g[1].Values[at[0]] : g[0][at]) },
             { "slice_scatter", [Sample.X(3, 5), Sample.Y(3, 2), 1L, (long?)1, (long?)4, 2L], g => Grid.Build([3, 5], at => at[1] is 1 or 3 ? g[1][at[0], at[1] / 2] : g[0][at]) },
             { "diagonal_scatter", [Sample.X(3, 3), Sample.Y(3)], g => Grid.Build([3, 3], at => at[0] == at[1] ? g[1].Values[at[0]] : g[0][at]) },
-            { "nonzero", [Sample.Whole(1, 0, 2, 3, 5)], g => Grid.Build([g[0].Values.Count(v => v != 0), 2], at => Nonzero(g[0])[at[0]][at[1]]), false },
-            { "argwhere", [Sample.Whole(1, 0, 2, 3, 5)], g => Grid.Build([g[0].Values.Count(v => v != 0), 2], at => Nonzero(g[0])[at[0]][at[1]]), false },
-            { "argsort", [Sample.Distinct(1, 3, 65), 1L, true], g => g[0].Along(1, line => Places(line, true)), false },
-            { "argsort", [Sample.Distinct(1, 63)], g => g[0].Along(0, line => Places(line, false)), false },
+            { "nonzero", [Sample.Whole(1, 0, 2, 3, 5)], g => Grid.Build([g[0].Values.Count(v => v != 0), 2], at => Nonzero(g[0])[(int)at[0]][at[1]]), false },
+            { "argwhere", [Sample.Whole(1, 0, 2, 3, 5)], g => Grid.Build([g[0].Values.Count(v => v != 0), 2], at => Nonzero(g[0])[(int)at[0]][at[1]]), false },
+            { "argsort", [Sample.Distinct(1, 3, 65), 1L, true], g => g[0].Along(1, line => Origins(line, true)), false },
+            { "argsort", [Sample.Distinct(1, 63)], g => g[0].Along(0, line => Origins(line, false)), false },
             { "msort", [Sample.Distinct(1, 5, 3)], g => g[0].Along(0, line => Sorted(line, false)) },
             { "bincount", [Sample.Whole(1, 0, 5, 65), null, 7L], g => Grid.Build([7], at => g[0].Values.Count(v => v == at[0])), false },
             { "bincount", [Sample.Whole(1, 0, 5, 65), Sample.X(65), 7L], g => Grid.Build([7], at => g[0].Values.Select((v, i) => v == at[0] ? g[1].Values[i] : 0).Sum()), false, false },
@@ -82,14 +90,13 @@ internal static class ScatterTable
             { "searchsorted", [tensor(new[] { -1.0, 0.0, 0.0, 1.0 }), tensor(new[] { 0.0, -3.0, 3.0 })], g => g[1].Map(v => Below(g[0].Values, v, false)), false },
             { "searchsorted", [tensor(new[] { -1.0, 0.0, 0.0, 1.0 }), tensor(new[] { 0.0, -3.0, 3.0 }), false, true], g => g[1].Map(v => Below(g[0].Values, v, true)), false },
             { "searchsorted", [tensor(new[] { -1.0, 0.0, 0.0, 1.0 }), (Scalar)0.0, false, false, null], g => Grid.Scalar(Below(g[0].Values, 0, false)), false },
-            { "where", [Sample.Truth(1, 3, 5), Sample.X(3, 5), Sample.Y(5)], g => Grid.Zip(g[0], g[1], g[2], (c, x, y) => c == 1 ? x : y), true, true, false },
         };
         list.AddMany("where", [Sample.Truth(1, 3, 5)], g => [Grid.Line([.. Nonzero(g[0]).Select(p => (double)p[0])]), Grid.Line([.. Nonzero(g[0]).Select(p => (double)p[1])])], false);
         foreach (bool descending in (bool[])[false, true])
         {
-            list.AddMany("sort", [Sample.Distinct(1, 3, 65), -1L, descending], g => [g[0].Along(-1, line => Sorted(line, descending)), g[0].Along(-1, line => Places(line, descending))]);
-            list.AddMany("sort", [Sample.Distinct(1, 4, 3), 0L, descending, true], g => [g[0].Along(0, line => Sorted(line, descending)), g[0].Along(0, line => Places(line, descending))]);
-            list.AddMany("topk", [Sample.Distinct(2, 3, 64), 5, -1, descending], g => [g[0].Along(-1, line => Sorted(line, descending)[..5]), g[0].Along(-1, line => Places(line, descending)[..5])]);
+            list.AddMany("sort", [Sample.Distinct(1, 3, 65), -1L, descending], g => [g[0].Along(-1, line => Sorted(line, descending)), g[0].Along(-1, line => Origins(line, descending))]);
+            list.AddMany("sort", [Sample.Distinct(1, 4, 3), 0L, descending, true], g => [g[0].Along(0, line => Sorted(line, descending)), g[0].Along(0, line => Origins(line, descending))]);
+            list.AddMany("topk", [Sample.Distinct(2, 3, 64), 5, -1, descending], g => [g[0].Along(-1, line => Sorted(line, descending)[..5]), g[0].Along(-1, line => Origins(line, descending)[..5])]);
         }
 
         list.AddMany("unique", [Sample.Whole(1, 0, 5, 65), true, true, true], g => [
