@@ -114,6 +114,9 @@ public static partial class torch
                 tensor = Memory.ResolveConj.Call(tensor);
             if (description.Has(TensorFlags.Negated))
                 tensor = Memory.ResolveNeg.Call(tensor);
+            // backward may hand out zeros that have no memory at all; a copy has
+            if (description.Count > 0 && tensor.Address() == null)
+                tensor = tensor.clone();
             return tensor;
         }
 

@@ -5,7 +5,7 @@ namespace TorchSharp.Tests.Malformed;
 // A call that can't be answered throws something a program can catch. That the next row runs shows that the process lived.
 public sealed class MalformedCallTests
 {
-    private static readonly IReadOnlyList<MalformedCall> s_calls = [.. WrongShapes.Calls, .. WrongValues.Calls, .. WrongArguments.Calls];
+    private static readonly IReadOnlyList<MalformedCall> s_calls = [.. WrongShapes.Calls, .. WrongValues.Calls, .. WrongArguments.Calls, .. Operators.MalformedOperatorCalls.Calls];
 
     public static TheoryData<int, string> Rows
     {

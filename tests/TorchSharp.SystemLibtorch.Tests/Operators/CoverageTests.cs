@@ -21,8 +21,9 @@ public sealed class CoverageTests
             "torch.numel", "torch.device", "torch.get_default_device", "torch.set_default_device", "torch.get_default_dtype", "torch.set_default_dtype", "torch.InitializeDevice", "torch.InitializeDeviceType", "torch.TryInitializeDeviceType",
             "torch.NewDisposeScope", "torch.WrappedTensorDisposeScope", "torch.no_grad", "torch.enable_grad", "torch.set_grad_enabled", "torch.inference_mode", "torch.is_grad_enabled", "torch.is_inference_mode_enabled",
             "torch.get_num_threads", "torch.set_num_threads", "torch.get_num_interop_threads", "torch.set_num_interop_threads", "torch.manual_seed", "torch.seed", "torch.initial_seed", "torch.get_rng_state", "torch.set_rng_state",
-            "torch.is_floating_point", "torch.is_integral", "torch.is_complex", "torch.finfo", "torch.cuda_is_available", "torch.save", "torch.load", "torch.CheckForErrors", "torch.is_tensor", "torch.is_nonzero", "torch.is_conj",
+            "torch.is_floating_point", "torch.is_integral", "torch.is_complex", "torch.finfo", "torch.cuda_is_available", "torch.save", "torch.load", "torch.CheckForErrors", "torch.is_tensor", "torch.is_nonzero", "torch.is_conj", "torch.mps_is_available",
         ],
+        ["factorisations (FactorisationTests)"] = ["linalg.svd", "Tensor.transpose_"],
         ["brackets (IndexingTests)"] = ["Tensor.index", "Tensor.index_put_"],
         ["contents, conversions and factories (FactoryTests)"] =
         [
