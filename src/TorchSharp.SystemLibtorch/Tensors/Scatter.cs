@@ -26,8 +26,8 @@ public static partial class torch
         public Tensor index_copy_(long dim, Tensor index, Tensor source) => InPlace(Aten.index_copy_, this, dim, index, source);
         public Tensor index_fill(long dim, Tensor index, Scalar value) => Aten.index_fill_int_Scalar.Call(this, dim, index, value);
         public Tensor index_fill_(long dim, Tensor index, Scalar value) => InPlace(Aten.index_fill__int_Scalar, this, dim, index, value);
-        public Tensor masked_fill(Tensor mask, Scalar value) => Aten.masked_fill_Scalar.Call(this, mask, value);
-        public Tensor masked_fill_(Tensor mask, Scalar value) => InPlace(Aten.masked_fill__Scalar, this, mask, value);
+        public Tensor masked_fill(Tensor mask, Scalar value) => Aten.masked_fill_Scalar.Call(this, Mask(mask), value);
+        public Tensor masked_fill_(Tensor mask, Scalar value) => InPlace(Aten.masked_fill__Scalar, this, Mask(mask), value);
         public Tensor masked_scatter(Tensor mask, Tensor value) => Aten.masked_scatter.Call(this, mask, value);
         public Tensor masked_scatter_(Tensor mask, Tensor value) => InPlace(Aten.masked_scatter_, this, mask, value);
 
@@ -37,6 +37,11 @@ public static partial class torch
         public Tensor where(Tensor condition, Tensor y) => Aten.where_self.Call(condition, this, y);
         public Tensor nonzero() => Aten.nonzero.Call(this);
         public Tensor argwhere() => Aten.argwhere.Call(this);
+
+        // libtorch 1.13 takes a mask of numbers and fills nothing
+        private static Tensor Mask(Tensor mask) => mask is null || mask.dtype == ScalarType.Bool
+            ? mask!
+            : throw new ArgumentException($"A mask is a Bool tensor, not {mask.dtype}; compare first, as in mask != 0.", nameof(mask));
     }
 }
 
