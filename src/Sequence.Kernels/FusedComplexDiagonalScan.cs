@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,6 +39,7 @@ public sealed class FusedComplexDiagonalScan : autograd.MultiTensorFunction<Fuse
     {
         List<Tensor> inputs = [.. vars.Select(each => ((Tensor)each).contiguous())];
         ctx.save_for_backward(inputs);
+        ctx.set_materialize_grads(false);
         var (re, im) = (empty_like(inputs[2]), empty_like(inputs[2]));
         if (re.dtype == ScalarType.Float64)
             Forward<double>(inputs, re, im);
@@ -50,7 +52,8 @@ public sealed class FusedComplexDiagonalScan : autograd.MultiTensorFunction<Fuse
     public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
         var inputs = ctx.get_saved_variables();
-        List<Tensor> g = [.. grad_outputs.Select(each => each.contiguous())];
+        // a part that nothing was computed from has no gradient
+        List<Tensor> g = [.. grad_outputs.Select(each => each is null or { IsInvalid: true } ? zeros_like(inputs[2]) : each.contiguous())];
         List<Tensor> gradients = [.. inputs.Select(each => empty_like(each))];
         if (inputs[0].dtype == ScalarType.Float64)
             Backward<double>(inputs, g, gradients);
@@ -108,6 +111,7 @@ public sealed class FusedComplexDiagonalScan : autograd.MultiTensorFunction<Fuse
     }
 
     /// <summary>h over one row and <paramref name="count"/> channels; time steps lie <paramref name="width"/> apart, those of h <paramref name="stride"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Fold<T>(Pair<T> a, Pair<T> b, Pair<T> h0, Pair<T> h, int time, int width, int count, int stride)
         where T : unmanaged, INumber<T>
     {
@@ -135,6 +139,7 @@ public sealed class FusedComplexDiagonalScan : autograd.MultiTensorFunction<Fuse
     }
 
     /// <summary>The gradients over one row and <paramref name="count"/> channels, last step first. l_t is kept where grad b_t is written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void FoldBack<T>(
         Pair<T> a, Pair<T> h0, Pair<T> h, Pair<T> g, Pair<T> da, Pair<T> db, Pair<T> dh0, int time, int width, int count)
         where T : unmanaged, INumber<T>
