@@ -71,12 +71,12 @@ public sealed class Attention : SequenceMixer
         _options = options;
         (_heads, _kvHeads) = (options.Heads, options.KvHeads ?? options.Heads);
         if (width % _heads != 0)
-            throw new ArgumentException($"heads: {_heads} does not divide the model width {width}.", nameof(options));
+            throw new ArgumentException($"heads: {_heads} does not divide the model width {width}.");
         if (_heads % _kvHeads != 0)
-            throw new ArgumentException($"kvHeads: {_kvHeads} does not divide heads {_heads}.", nameof(options));
+            throw new ArgumentException($"kvHeads: {_kvHeads} does not divide heads {_heads}.");
         _keyWidth = width / _heads;
         if (options.Positions == AttentionPositions.Rope && _keyWidth % 2 != 0)
-            throw new ArgumentException($"positions: rope turns pairs of channels, but a head is {_keyWidth} wide (width {width} / heads {_heads}).", nameof(options));
+            throw new ArgumentException($"positions: rope turns pairs of channels, but a head is {_keyWidth} wide (width {width} / heads {_heads}).");
 
         _queryKeyValue = nn.Linear(width, (_heads + 2 * _kvHeads) * _keyWidth, options.Bias);
         _output = nn.Linear(width, width, options.Bias);
