@@ -29,19 +29,10 @@ public static partial class torch
                 var context = new AutogradContext();
                 List<Tensor> outputs;
                 using (no_grad())
-                    outputs = s_instance.forward_internal(context, vars);
+                    outputs = s_instance.forward_internal(context, vars) ?? throw new InvalidOperationException($"the forward of {s_instance.Name} returned null");
 
                 var call = new Call(s_instance, context, [.. vars.Select(variable => variable is Tensor)]);
-                var wrapped = call.Apply(s_instance.Name, inputs, outputs);
-
-                // what forward made lives on in the wrapped outputs; its own objects are done unless they are the caller's
-                foreach (var output in outputs)
-                {
-                    if (output is not null && !Array.Exists(inputs, input => ReferenceEquals(input, output)))
-                        output.Dispose();
-                }
-
-                return wrapped;
+                return call.Apply(s_instance.Name, inputs, outputs);
             }
 
             private sealed class Call(T function, AutogradContext context, bool[] isTensor) : IBackward
