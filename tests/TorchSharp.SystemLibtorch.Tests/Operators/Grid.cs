@@ -21,7 +21,7 @@ internal sealed class Grid(long[] shape, double[] values)
         using var scope = NewDisposeScope();
         Tensor plain = tensor.detach().cpu().resolve_conj();
         plain = (plain.is_complex() ? plain.view_as_real() : plain).to(ScalarType.Float64).contiguous();
-        return new([.. plain.shape], plain.data<double>().ToArray());
+        return new([.. plain.shape], plain.numel() == 0 ? [] : plain.data<double>().ToArray());
     }
 
     public static Grid Scalar(double value) => new([], [value]);
