@@ -5,13 +5,16 @@ namespace Sequence.Framework.Plugins;
 /// <param name="Lock">What may be loaded from it; null where the host is not locked.</param>
 internal sealed record PluginFolder(string Path, PluginLock? Lock)
 {
-    /// <summary>The folders of plugins below <paramref name="root"/>, by name; <paramref name="root"/> itself where it is a plugin.</summary>
+    /// <summary>
+    /// The folders of plugins below <paramref name="root"/>, by name; <paramref name="root"/> itself where it is a plugin. A folder without any
+    /// file is none: builds leave them where a plugin was.
+    /// </summary>
     public static IEnumerable<PluginFolder> Below(string root, bool locked)
     {
         var pluginLock = locked ? PluginLock.Read(root) : null;
         IEnumerable<string> folders = File.Exists(System.IO.Path.Combine(root, PluginManifest.FileName))
             ? [root]
-            : Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal);
+            : Directory.EnumerateDirectories(root).Where(folder => Directory.EnumerateFiles(folder).Any()).Order(StringComparer.Ordinal);
         return folders.Select(folder => new PluginFolder(System.IO.Path.GetFullPath(folder), pluginLock));
     }
 
