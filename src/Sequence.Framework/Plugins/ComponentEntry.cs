@@ -6,9 +6,19 @@ namespace Sequence.Framework.Plugins;
 /// <summary>A component that JSON can name.</summary>
 public sealed record ComponentEntry
 {
+    internal ComponentEntry(Type kind, string name, string description, string pluginId, Type optionsType, Func<object, ComponentContext, object> create)
+    {
+        Kind = kind;
+        Name = name;
+        Description = description;
+        PluginId = pluginId;
+        OptionsType = optionsType;
+        Create = create;
+    }
+
     /// <summary>What kind it is: the contract that it implements.</summary>
     [JsonIgnore]
-    public required Type Kind { get; init; }
+    public Type Kind { get; }
 
     /// <summary>The kind in a word: mixer, channel-mixer, norm, read-out, task, tokenizer, metric.</summary>
     [JsonPropertyName("kind")]
@@ -16,21 +26,20 @@ public sealed record ComponentEntry
 
     /// <summary>Its name in JSON.</summary>
     [JsonPropertyName("name")]
-    public required string Name { get; init; }
+    public string Name { get; }
 
     /// <summary>One line for people.</summary>
     [JsonPropertyName("description")]
-    public required string Description { get; init; }
+    public string Description { get; }
 
     /// <summary>The plugin that brings it.</summary>
     [JsonIgnore]
-    public required string PluginId { get; init; }
+    public string PluginId { get; }
 
     /// <summary>The record that its JSON is bound to.</summary>
     [JsonIgnore]
-    public required Type OptionsType { get; init; }
+    public Type OptionsType { get; }
 
     /// <summary>Makes one from an <see cref="OptionsType"/>.</summary>
-    [JsonIgnore]
-    internal Func<object, ComponentContext, object> Create { get; init; } = (_, _) => throw new InvalidOperationException("The plugin is not active.");
+    internal Func<object, ComponentContext, object> Create { get; }
 }

@@ -30,14 +30,8 @@ internal sealed class ComponentFactoryShape<TComponent, TOptions> : ComponentFac
     public override ComponentEntry Describe(object factory, string pluginId, Func<object> resolve)
     {
         var described = (IComponentFactory<TComponent, TOptions>)factory;
-        return new()
-        {
-            Kind = typeof(TComponent),
-            Name = described.Name,
-            Description = described.Description,
-            PluginId = pluginId,
-            OptionsType = typeof(TOptions),
-            Create = (options, context) => ((IComponentFactory<TComponent, TOptions>)resolve()).Create((TOptions)options, context),
-        };
+        return new(
+            typeof(TComponent), described.Name, described.Description, pluginId, typeof(TOptions),
+            (options, context) => ((IComponentFactory<TComponent, TOptions>)resolve()).Create((TOptions)options, context));
     }
 }

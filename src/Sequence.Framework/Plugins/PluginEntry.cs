@@ -19,7 +19,7 @@ public sealed record PluginEntry
 
     /// <summary>Where it was found, absolute.</summary>
     [JsonIgnore]
-    public required string Folder { get; init; }
+    public string Folder { get; init; } = "";
 
     /// <summary>Whether it can be used.</summary>
     [JsonPropertyName("health")]
