@@ -114,6 +114,20 @@ public sealed class SequenceModel : nn.Module
         return Head(x, context).MoveToOuterDisposeScope();
     }
 
+    /// <summary>What <see cref="Forward"/> passes through, part by part: to find where a number stopped being finite.</summary>
+    internal IEnumerable<(string Part, Tensor Output)> Trace(Tensor tokens, SequenceContext context)
+    {
+        var x = Embed(tokens, context, seen: new long[tokens.shape[0]]);
+        yield return ("embedding", x);
+        foreach (var (block, layer) in _blocks.Select((block, layer) => (block, layer)))
+        {
+            x = block.Forward(x, context);
+            yield return ($"blocks.{layer}.mixer", x);
+        }
+
+        yield return ("head", Head(x, context));
+    }
+
     private static IEnumerable<Block> CreateBlocks(ModelOptions options, int depth)
     {
         var layer = 0;

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Sequence.Framework.Models;
+using static TorchSharp.torch;
+
+namespace Sequence.Framework.Training;
+
+/// <summary>Looks for the part of a model where numbers stopped being finite, in words.</summary>
+internal static class Divergence
+{
+    /// <summary>The first parameter, or else the first output of a part, that is not finite.</summary>
+    public static string InForward(SequenceModel model, Batch batch)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            if (!IsFinite(parameter))
+                return $"Parameter {name} of {Part(model, name)} is not finite.";
+        }
+
+        foreach (var (part, output) in model.Trace(batch.Inputs, batch.Context))
+        {
+            if (!IsFinite(output))
+                return $"The first output that is not finite is that of {Part(model, part)}.";
+        }
+
+        return "All parameters and outputs of the model are finite: the loss alone overflows.";
+    }
+
+    /// <summary>The last parameter whose gradient is not finite: gradients come from the end, so the part above it is where it began.</summary>
+    public static string InBackward(SequenceModel model)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (name, parameter) in model.named_parameters().Reverse())
+        {
+            if (parameter.grad is { } gradient && !IsFinite(gradient))
+                return $"The gradient of {name} of {Part(model, name)} is not finite, the nearest to the loss of those that are not.";
+        }
+
+        return "Each gradient is finite, but not the norm of all of them.";
+    }
+
+    private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
+
+    /// <summary>A place in the model by the mixer of its block: <c>blocks.2.mixer.weight</c> is in block 2 with mixer 'mipt'.</summary>
+    private static string Part(SequenceModel model, string name)
+    {
+        var steps = name.Split('.');
+        if (steps is not ["blocks", var index, var part, ..])
+            return $"the {steps[0].Replace('_', ' ')}";
+
+        var layer = int.Parse(index, CultureInfo.InvariantCulture);
+        var mixer = $"mixer '{model.Mixers[layer].GetName()}' of block {index}";
+        return part == "mixer" ? mixer : $"the {part.Replace('_', ' ')} beside {mixer}";
+    }
+}

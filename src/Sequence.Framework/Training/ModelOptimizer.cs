@@ -1,0 +1,63 @@
+using Sequence.Framework.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Sequence.Framework.Training;
+
+/// <summary>AdamW (Loshchilov, Hutter 2019) over a model: weight decay on matrices, none on vectors and scalars (norms, biases, gates).</summary>
+internal sealed class ModelOptimizer : IDisposable
+{
+    private readonly (string Name, Parameter Parameter)[] _parameters;
+    private readonly AdamW _optimizer;
+
+    public ModelOptimizer(SequenceModel model, TrainingOptions options)
+    {
+        var named = model.named_parameters().ToList();
+        var matrices = named.Where(entry => entry.parameter.dim() > 1).ToList();
+        var vectors = named.Where(entry => entry.parameter.dim() <= 1).ToList();
+        _parameters = [.. matrices, .. vectors];
+
+        var groups = new[] { (matrices, options.WeightDecay), (vectors, 0.0) }.Where(group => group.Item1.Count > 0).Select(group =>
+            new AdamW.ParamGroup(
+                group.Item1.Select(entry => entry.parameter), options.LearningRate, options.Beta1, options.Beta2, weight_decay: group.Item2));
+        _optimizer = optim.AdamW(groups, options.LearningRate, options.Beta1, options.Beta2);
+    }
+
+    /// <summary>The parameters by their names in the model.</summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => _parameters;
+
+    /// <summary>Updates the parameters by their gradients.</summary>
+    public void Step(double learningRate)
+    {
+        foreach (var group in _optimizer.ParamGroups)
+            group.LearningRate = learningRate;
+        _optimizer.step();
+    }
+
+    /// <summary>The moments of every parameter, by names of their own.</summary>
+    public Dictionary<string, Tensor> Moments()
+    {
+        var moments = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, state) in States())
+        {
+            moments[$"exp_avg.{name}"] = state.exp_avg;
+            moments[$"exp_avg_sq.{name}"] = state.exp_avg_sq;
+        }
+
+        return moments;
+    }
+
+    /// <summary>Takes up moments that <see cref="Moments"/> gave after <paramref name="steps"/> steps.</summary>
+    public void Restore(IReadOnlyDictionary<string, Tensor> moments, long steps)
+    {
+        TensorSet.Copy(moments, Moments(), "optimizer");
+        foreach (var (_, state) in States())
+            state.step = steps;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _optimizer.Dispose();
+
+    private IEnumerable<(string Name, AdamW.State State)> States() =>
+        _parameters.Zip(_optimizer.state_dict().State, (entry, state) => (entry.Name, (AdamW.State)state));
+}

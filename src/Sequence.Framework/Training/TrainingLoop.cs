@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using Sequence.Framework.Models;
+using Sequence.Tasks;
+using static TorchSharp.torch;
+
+namespace Sequence.Framework.Training;
+
+/// <summary>
+/// Steps, evaluations and checkpoints, to the last step or until patience ends. Every step draws its data order and its random numbers from
+/// the run's seed and the step's number alone, so a loop that goes on from a checkpoint does exactly what it would have done.
+/// </summary>
+internal sealed class TrainingLoop(
+    SequenceModel model, ITask task, ModelOptimizer optimizer, RunRequest request, CheckpointFolder checkpoints, MetricsLog log, ITrainingObserver observer)
+{
+    private readonly TrainingOptions _options = request.Options.Training;
+    private readonly Evaluator _evaluator = new(model, task, request.Options.Training.BatchSize, request.Device);
+    private readonly long _perEpoch = (task.Training.Count + request.Options.Training.BatchSize - 1L) / request.Options.Training.BatchSize;
+    private readonly LearningRate _learningRate = new(request.Options.Training, StepsOf(request.Options.Training, task));
+    private readonly ProgressMeter _meter = new(observer, StepsOf(request.Options.Training, task));
+    private (long Epoch, int[][] Batches) _order = (-1, []);
+
+    /// <summary>Steps planned.</summary>
+    public long Steps { get; } = StepsOf(request.Options.Training, task);
+
+    /// <summary>Where the loop stands.</summary>
+    public LoopState State { get; private set; } = new();
+
+    /// <summary>Goes on from <paramref name="state"/> to the end.</summary>
+    /// <exception cref="RunInterruptedException"><paramref name="stop"/> was asked for; a checkpoint is written.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite.</exception>
+    public void Run(LoopState state, CancellationToken stop)
+    {
+        State = state;
+        while (true)
+        {
+            if (IsEvaluationDue && State.EvaluatedStep < State.Step)
+                Evaluate(stop);
+            if (IsOver)
+                return;
+            if (stop.IsCancellationRequested)
+                throw Interrupted();
+
+            Step();
+            if (State.Step % _options.CheckpointEvery == 0 && !IsEvaluationDue)
+                Save();
+        }
+    }
+
+    /// <summary>The one evaluation on the test examples.</summary>
+    public Evaluation Test(CancellationToken stop)
+    {
+        try
+        {
+            var started = Stopwatch.GetTimestamp();
+            var test = _evaluator.Evaluate(task.Test, "test", State.Best!.Step, stop);
+            Tell(test, started);
+            return test;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw new RunInterruptedException(State.Step, Steps, request.Folder);
+        }
+    }
+
+    private bool IsEvaluationDue => State.Step == Steps || (State.Step > 0 && State.Step % (_options.EvaluateEvery ?? _perEpoch) == 0);
+
+    private bool IsOver => State.Step >= Steps || State.EvaluationsWithoutBetter >= (_options.Patience ?? int.MaxValue);
+
+    private static long StepsOf(TrainingOptions options, ITask task) =>
+        options.Steps ?? Math.Max(1, (long)Math.Round(options.Epochs * ((task.Training.Count + options.BatchSize - 1L) / options.BatchSize)));
+
+    private void Step()
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var scope = NewDisposeScope();
+        var step = State.Step;
+        var batch = Batch.Of(task.Training, Chosen(step), task.Targets, request.Device);
+
+        Seed(step);
+        using var loss = batch.Loss(model.Forward(batch.Inputs, batch.Context), batch.TargetCount > 0 ? nn.Reduction.Mean : nn.Reduction.Sum);
+        var value = loss.item<float>();
+        if (!float.IsFinite(value))
+        {
+            Seed(step);
+            throw Diverged($"the loss is {value}", Divergence.InForward(model, batch));
+        }
+
+        loss.backward();
+        var norm = nn.utils.clip_grad_norm_(model.parameters(), _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity);
+        if (!double.IsFinite(norm))
+            throw Diverged($"the loss is {value}, the norm of its gradient {norm}", Divergence.InBackward(model));
+
+        var rate = _learningRate.At(step);
+        optimizer.Step(rate);
+        model.zero_grad();
+
+        State = State with
+        {
+            Step = step + 1,
+            Tokens = State.Tokens + batch.TokenCount,
+            Seconds = State.Seconds + Stopwatch.GetElapsedTime(started).TotalSeconds,
+        };
+        log.Write(new StepLine(State.Step, value, rate, norm, State.Tokens, State.Seconds));
+        _meter.Stepped(State, value, rate);
+    }
+
+    private int[] Chosen(long step)
+    {
+        var epoch = step / _perEpoch;
+        if (_order.Epoch != epoch)
+            _order = (epoch, BatchOrder.Training(task.Training, _options.BatchSize, request.Options.Seed, epoch));
+        return _order.Batches[step % _perEpoch];
+    }
+
+    /// <summary>Dropout and every other draw of a step come from a stream of the step's own.</summary>
+    private void Seed(long step) => manual_seed((long)(new SplitMix(request.Options.Seed, step).Next() >> 1));
+
+    private void Evaluate(CancellationToken stop)
+    {
+        Evaluation found;
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            found = _evaluator.Evaluate(task.Validation, "validation", State.Step, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw Interrupted();
+        }
+
+        var chooser = _evaluator.Chooser.Name;
+        var better = State.Best is not { } best || _evaluator.IsBetter(found.Metrics[chooser], best.Metrics[chooser]);
+        found = found with { Best = better };
+        State = State with
+        {
+            EvaluatedStep = State.Step,
+            Best = better ? found : State.Best,
+            EvaluationsWithoutBetter = better ? 0 : State.EvaluationsWithoutBetter + 1,
+        };
+        Tell(found, started);
+        Save();
+
+        if (IsOver && State.Step < Steps)
+            observer.Note($"Stopped after step {State.Step:N0} of {Steps:N0}: {State.EvaluationsWithoutBetter} evaluations without a better {chooser} than {State.Best!.Metrics[chooser]:G5} after step {State.Best.Step:N0}.");
+    }
+
+    private void Tell(Evaluation evaluation, long started)
+    {
+        log.Write(new EvaluationLine(
+            evaluation.Step, evaluation.Split, evaluation.Loss, evaluation.Metrics, evaluation.Best, Stopwatch.GetElapsedTime(started).TotalSeconds));
+        observer.Evaluated(evaluation);
+    }
+
+    private void Save()
+    {
+        State = State with
+        {
+            MetricsLength = log.Flush(),
+            PeakMemoryBytes = Math.Max(State.PeakMemoryBytes, PeakMemory.Bytes(request.Device)),
+        };
+        checkpoints.Save(model, optimizer, State);
+    }
+
+    private RunInterruptedException Interrupted()
+    {
+        if (State.Step > 0)
+            Save();
+        return new RunInterruptedException(State.Step, Steps, request.Folder);
+    }
+
+    private TrainingDivergedException Diverged(string what, string where) => new(State.Step + 1, what, where, checkpoints.Latest);
+}
