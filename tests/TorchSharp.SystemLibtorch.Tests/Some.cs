@@ -20,5 +20,13 @@ internal static class Some
         return TensorFactory.FromArray(Enumerable.Range(0, (int)count).Select(i => (float)i).ToArray(), null, shape);
     }
 
+    /// <summary>Tensors alive, once the garbage of earlier tests has been freed and can't change the count any more.</summary>
+    internal static long LivingTensors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Tensor.TotalCount;
+    }
+
     internal static float[] Floats(Tensor tensor) => tensor.data<float>().ToArray();
 }
