@@ -7,9 +7,12 @@ internal static class PluginAdmission
 {
     private const string SwitchOff = "disabled";
 
-    /// <summary>The manifest in a folder. Its contract version is looked at first: a later contract may have a later form of manifest.</summary>
+    /// <summary>The manifest in a folder that is not switched off. The contract version is looked at first: a later contract may have a later form of manifest.</summary>
     public static PluginManifest Manifest(PluginFolder folder, HostIdentity host)
     {
+        if (File.Exists(folder.Holding(SwitchOff)))
+            throw new PluginFault(PluginHealth.Disabled, $"There is a file {folder.Holding(SwitchOff)}.", "Delete that file.");
+
         var file = folder.Holding(PluginManifest.FileName);
         if (!File.Exists(file))
         {
@@ -37,8 +40,6 @@ internal static class PluginAdmission
     {
         if (!manifest.Enabled)
             throw new PluginFault(PluginHealth.Disabled, "plugin.json says \"enabled\": false.", "Set it to true.");
-        if (File.Exists(folder.Holding(SwitchOff)))
-            throw new PluginFault(PluginHealth.Disabled, $"There is a file {folder.Holding(SwitchOff)}.", "Delete that file.");
         if (disabled.Contains(manifest.Id))
             throw new PluginFault(PluginHealth.Disabled, "SEQUENCE_DISABLED_PLUGINS names it.", "Take it out of that environment variable.");
 

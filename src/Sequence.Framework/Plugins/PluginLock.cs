@@ -56,7 +56,7 @@ public sealed class PluginLock
             throw new PluginFault(
                 PluginHealth.Disabled,
                 $"The host is locked, and the SHA-256 of {Path.GetFileName(assembly)} does not stand in {_file}.",
-                "If you trust this file, write the lock again; otherwise put the file back that was locked.");
+                "If you trust the file, lock the plugins again: sequence plugins --write-lock. Otherwise put back the file that was locked.");
         }
     }
 

@@ -97,8 +97,17 @@ public sealed class PluginHealthTests
         PluginHealth.Disabled, "\"enabled\": false");
 
     [Fact]
-    public void A_plugin_is_disabled_by_a_file() => Spoil(
-        folder => File.WriteAllText(folder.Holding("PrivateDependency", "disabled"), ""),
+    public void A_damaged_list_of_dependencies_is_a_malfunction() => Spoil(
+        folder => File.WriteAllText(folder.Holding("PrivateDependency", "Fixtures.PrivateDependency.deps.json"), "{ not json"),
+        PluginHealth.Malfunctioned, "Fixtures.PrivateDependency.dll cannot be loaded");
+
+    [Fact]
+    public void A_plugin_is_disabled_by_a_file_whatever_else_is_wrong_with_it() => Spoil(
+        folder =>
+        {
+            File.WriteAllText(folder.Holding("PrivateDependency", "disabled"), "");
+            File.Delete(folder.Holding("PrivateDependency", "plugin.json"));
+        },
         PluginHealth.Disabled, "There is a file");
 
     [Fact]
