@@ -1,5 +1,6 @@
 using Sequence.Framework.Configuration;
 using Sequence.Framework.Models;
+using Sequence.Framework.Training;
 using Sequence.Tasks;
 
 namespace Sequence.Cli;
@@ -21,9 +22,9 @@ internal static class Failure
 
     private static (string Message, int Code) Read(Exception problem) => problem switch
     {
-        UsageException or ConfigurationException or ModelException or TaskDataException or InvalidDataException => (problem.Message, ExitCode.BadInput),
+        UsageException or ConfigurationException or ModelException or TaskDataException or InvalidDataException or RunFolderException => (problem.Message, ExitCode.BadInput),
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => (problem.Message, ExitCode.BadInput),
-        IOException => (problem.Message, ExitCode.Failure),
+        TrainingDivergedException or IOException => (problem.Message, ExitCode.Failure),
         TypeInitializationException { InnerException: { } inner } => Read(inner),
         DllNotFoundException => ($"the tensor library cannot be loaded. {problem.Message}", ExitCode.Failure),
         _ => ($"unexpected {problem.GetType().Name}: {problem.Message} (where: --verbose)", ExitCode.Failure),

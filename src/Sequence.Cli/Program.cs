@@ -4,6 +4,8 @@ using Sequence.Cli.Commands;
 
 return CommandLine.Invoke(args, new RootCommand("Trains, compares and runs sequence models that come from plugins.")
 {
+    TrainCommand.Create(),
+    CompareCommand.Create(),
     PluginsCommand.Create(),
     TasksCommand.Create(),
 });

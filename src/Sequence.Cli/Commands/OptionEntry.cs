@@ -59,6 +59,6 @@ internal sealed record OptionEntry(string Name, string Type, JsonNode? Default, 
         int or long or short or byte => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         double or float => Convert.ToDouble(value, CultureInfo.InvariantCulture),
         System.Collections.IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(Shown)]),
-        _ => value.ToString(),
+        _ => null,
     };
 }

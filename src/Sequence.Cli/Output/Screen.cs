@@ -30,6 +30,10 @@ internal static class Screen
     /// <summary>Whether lines can be redrawn.</summary>
     public static bool IsLive(this IAnsiConsole console) => console.Profile.Capabilities is { Ansi: true, Interactive: true };
 
+    /// <summary>Rows as columns: a few models stand side by side where their figures would not fit in a row.</summary>
+    public static IReadOnlyList<IReadOnlyList<string>> Transposed(this IReadOnlyList<IReadOnlyList<string>> rows) =>
+        [.. Enumerable.Range(0, rows[0].Count).Select(IReadOnlyList<string> (column) => [.. rows.Select(row => row[column])])];
+
     /// <summary>Writes a table whose first row is its header.</summary>
     public static void WriteTable(this IAnsiConsole console, IReadOnlyList<IReadOnlyList<string>> rows)
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Sequence.Framework.Training;
 
 /// <summary>Where two JSON documents first differ.</summary>
-internal static class JsonDifference
+public static class JsonDifference
 {
     /// <summary>The first difference in words, such as <c>$.training.batchSize was 32 and is 64</c>; null where there is none.</summary>
     public static string? First(JsonNode? was, JsonNode? @is, string path = "$")
