@@ -1,0 +1,73 @@
+using Sequence.Framework.Models;
+using Sequence.Mixers;
+using Sequence.Tasks;
+using static TorchSharp.torch;
+
+namespace Sequence.Framework.Sessions;
+
+/// <summary>
+/// One stream of text and the state that it has left in the model. A prompt is taken in at once (prefill), then each token costs one step,
+/// whatever came before it; a further prompt goes on from there. Not to be used from two threads at a time.
+/// </summary>
+public sealed class GenerationSession : IDisposable
+{
+    private readonly SequenceModel _model;
+    private readonly ITokenizer _tokenizer;
+    private readonly Device _device;
+    private readonly ModelState _state;
+    private readonly PieceDecoder _decoder;
+
+    // drawn, shown, and not yet taken in
+    private long? _last;
+
+    internal GenerationSession(SequenceModel model, ITokenizer tokenizer, Device device)
+    {
+        _model = model;
+        _tokenizer = tokenizer;
+        _device = device;
+        _state = model.CreateState(1);
+        _decoder = new PieceDecoder(tokenizer);
+    }
+
+    /// <summary>Bytes of the state.</summary>
+    public long StateBytes => _state.Bytes;
+
+    /// <summary>The text after a prompt, piece by piece as its tokens are drawn. Stop by not asking for more.</summary>
+    /// <exception cref="ArgumentException">The prompt has no tokens, and nothing stands before it.</exception>
+    public IEnumerable<string> Generate(string prompt, GenerationOptions options)
+    {
+        var tokens = _tokenizer.Encode(prompt);
+        if (tokens.Length == 0 && _last is null)
+            throw new ArgumentException("The prompt has no tokens: a model needs at least one to go on from.", nameof(prompt));
+        return Pieces(tokens, options);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _state.Dispose();
+
+    private IEnumerable<string> Pieces(long[] prompt, GenerationOptions options)
+    {
+        var sampler = new TokenSampler(options);
+        _decoder.Follow(prompt);
+        long[] taken = _last is { } before ? [before, .. prompt] : prompt;
+        for (var drawn = 0; drawn < options.MaxTokens; drawn++)
+        {
+            var next = sampler.Draw(Advance(taken));
+            _last = next;
+            taken = [next];
+            if (_decoder.Add(next) is { Length: > 0 } piece)
+                yield return piece;
+        }
+
+        if (_decoder.Flush() is { Length: > 0 } rest)
+            yield return rest;
+    }
+
+    /// <summary>Takes tokens in and gives the logits after the last of them, [C].</summary>
+    private float[] Advance(long[] tokens)
+    {
+        using var scope = NewDisposeScope();
+        var logits = _model.Advance(tensor(tokens, [1, tokens.Length]).to(_device), SequenceContext.Dense, _state);
+        return logits[0, -1].to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+    }
+}

@@ -1,0 +1,122 @@
+using Sequence.Fixtures.TinyRuns;
+using Sequence.Framework.Training;
+using Sequence.Mixers;
+using Sequence.Tasks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Framework.Sessions;
+
+[Collection(TensorTests.Name)]
+public sealed class GenerationSessionTests : IDisposable
+{
+    private readonly RunScratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void Greedy_steps_give_what_whole_forwards_give()
+    {
+        using var trained = Trained(TargetKind.Token);
+        using var session = trained.StartSession();
+        var streamed = string.Concat(session.Generate("25", new() { MaxTokens = 20, Temperature = 0 }));
+
+        var tokens = new List<long> { 2, 5 };
+        using var frozen = no_grad();
+        for (var t = 0; t < 20; t++)
+        {
+            using var scope = NewDisposeScope();
+            var logits = trained.Model.Forward(tensor(tokens.ToArray(), [1, tokens.Count]), SequenceContext.Dense);
+            tokens.Add(logits[0, -1].argmax().item<long>());
+        }
+
+        Assert.Equal(string.Concat(tokens.Skip(2)), streamed);
+    }
+
+    [Fact]
+    public void A_session_goes_on_where_it_stopped()
+    {
+        using var trained = Trained(TargetKind.Token);
+        using var parts = trained.StartSession();
+        using var whole = trained.StartSession();
+        var greedy = new GenerationOptions { MaxTokens = 4, Temperature = 0 };
+        var first = string.Concat(parts.Generate("2", greedy));
+        var second = string.Concat(parts.Generate("7", greedy));
+        Assert.Equal(second, string.Concat(whole.Generate("2" + first + "7", greedy)));
+        Assert.Equal(8, first.Length + second.Length);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_text_at_constant_state()
+    {
+        using var trained = Trained(TargetKind.Token);
+        var options = new GenerationOptions { MaxTokens = 60, Seed = 5, Temperature = 3 };
+        using var one = trained.StartSession();
+        using var two = trained.StartSession();
+        var before = one.StateBytes;
+        var live = Tensor.TotalCount;
+        var text = string.Concat(one.Generate("0", options));
+        Assert.Equal(text, string.Concat(two.Generate("0", options)));
+        Assert.Equal(60, text.Length);
+        Assert.Equal(before, one.StateBytes);
+        Assert.Equal(live, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void A_loaded_model_is_the_one_that_was_trained_and_outlives_the_callers_scope()
+    {
+        TrainedModel trained;
+        using (NewDisposeScope())
+            trained = Trained(TargetKind.Token);
+        using (trained)
+        using (var session = trained.StartSession())
+            Assert.Equal(5, string.Concat(session.Generate("1", new() { MaxTokens = 5 })).Length);
+    }
+
+    [Fact]
+    public void A_model_that_cannot_generate_says_why()
+    {
+        using var classifier = Trained(TargetKind.Sequence);
+        Assert.Contains("language model", Assert.Throws<InvalidOperationException>(classifier.StartSession).Message, StringComparison.Ordinal);
+
+        var options = TinyRun.Request("").Options;
+        Assert.Contains("no run", Assert.Throws<RunFolderException>(() => TrainedModel.Load(options, _scratch["nothing"], CPU)).Message, StringComparison.Ordinal);
+        File.Delete(new RunFolder(_scratch["run"]).Parameters);
+        Assert.Contains("--resume", Assert.Throws<RunFolderException>(() => TrainedModel.Load(options, _scratch["run"], CPU)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_prompt_is_refused()
+    {
+        using var trained = Trained(TargetKind.Token);
+        using var session = trained.StartSession();
+        Assert.Throws<ArgumentException>(() => session.Generate("", new()));
+    }
+
+    private TrainedModel Trained(TargetKind targets)
+    {
+        var request = TinyRun.Request(_scratch["run"], targets, task: new WithDigits(new TinyTask(targets)));
+        request = request with { Options = request.Options with { Task = new("tiny", new ByteText.TaskOptions(), _ => request.Task!) } };
+        TrainingRun.Execute(request with { Task = new WithDigits(new TinyTask(targets)) }, new Silent(), CancellationToken.None);
+        return TrainedModel.Load(request.Options, _scratch["run"], CPU);
+    }
+
+    private sealed class WithDigits(ITask task) : ITask
+    {
+        public int Vocabulary => task.Vocabulary;
+
+        public int Classes => task.Classes;
+
+        public TargetKind Targets => task.Targets;
+
+        public ITokenizer? Tokenizer { get; } = new ByteText.Digits();
+
+        public IDataset Training => task.Training;
+
+        public IDataset Validation => task.Validation;
+
+        public IDataset Test => task.Test;
+
+        public IReadOnlyList<IMetric> CreateMetrics() => task.CreateMetrics();
+    }
+}
