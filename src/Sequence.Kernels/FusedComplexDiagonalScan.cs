@@ -14,7 +14,7 @@ namespace Sequence.Kernels;
 /// grad b_t = l_t        grad a_t = l_t conj(h_(t-1))        grad h_(-1) = conj(a_0) l_0
 /// </code>
 /// </summary>
-public sealed class FusedComplexDiagonalScan : autograd.MultiTensorFunction<FusedComplexDiagonalScan>
+public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<FusedComplexDiagonalScan>
 {
     private const int BlockWidth = 64;
 
@@ -31,47 +31,47 @@ public sealed class FusedComplexDiagonalScan : autograd.MultiTensorFunction<Fuse
         var (B, D) = (b.Re.shape[0], b.Re.shape[2]);
         var h0 = initial ?? ComplexTensor.Zeros([B, D], b.Re.dtype, b.Re.device);
         var h = apply(a.Re, a.Im, b.Re, b.Im, h0.Re, h0.Im);
-        return new(h[0], h[1]);
+        return new(h.select(0, 0), h.select(0, 1));
     }
 
-    /// <inheritdoc/>
-    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+    /// <summary>h as [2, B, T, D], real parts first: one output always has a gradient, where one of two may have none.</summary>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         List<Tensor> inputs = [.. vars.Select(each => ((Tensor)each).contiguous())];
         ctx.save_for_backward(inputs);
-        ctx.set_materialize_grads(false);
-        var (re, im) = (empty_like(inputs[2]), empty_like(inputs[2]));
-        if (re.dtype == ScalarType.Float64)
-            Forward<double>(inputs, re, im);
+        var b = inputs[2];
+        var h = empty([2, .. b.shape], b.dtype, b.device);
+        if (b.dtype == ScalarType.Float64)
+            Forward<double>(inputs, h);
         else
-            Forward<float>(inputs, re, im);
-        return [re, im];
+            Forward<float>(inputs, h);
+        return h;
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var inputs = ctx.get_saved_variables();
-        // a part that nothing was computed from has no gradient
-        List<Tensor> g = [.. grad_outputs.Select(each => each is null or { IsInvalid: true } ? zeros_like(inputs[2]) : each.contiguous())];
         List<Tensor> gradients = [.. inputs.Select(each => empty_like(each))];
         if (inputs[0].dtype == ScalarType.Float64)
-            Backward<double>(inputs, g, gradients);
+            Backward<double>(inputs, grad_output.contiguous(), gradients);
         else
-            Backward<float>(inputs, g, gradients);
+            Backward<float>(inputs, grad_output.contiguous(), gradients);
         return gradients;
     }
 
-    private static unsafe void Forward<T>(List<Tensor> inputs, Tensor re, Tensor im)
+    private static unsafe void Forward<T>(List<Tensor> inputs, Tensor output)
         where T : unmanaged, INumber<T>
     {
         fixed (T* a_re = Span<T>(inputs[0]), a_im = Span<T>(inputs[1]), b_re = Span<T>(inputs[2]), b_im = Span<T>(inputs[3]),
-               h0_re = Span<T>(inputs[4]), h0_im = Span<T>(inputs[5]), h_re = Span<T>(re), h_im = Span<T>(im))
+               h0_re = Span<T>(inputs[4]), h0_im = Span<T>(inputs[5]), h_re = Span<T>(output))
         {
+            var shape = inputs[2].shape;
+            var h_im = h_re + shape[0] * shape[1] * shape[2];
             var (a, b) = (new Pair<T>(a_re, a_im), new Pair<T>(b_re, b_im));
             var (h0, h) = (new Pair<T>(h0_re, h0_im), new Pair<T>(h_re, h_im));
-            var (time, width) = ((int)re.shape[1], (int)re.shape[2]);
-            Blocks(re.shape, (row, start, count) =>
+            var (time, width) = ((int)shape[1], (int)shape[2]);
+            Blocks(shape, (row, start, count) =>
             {
                 var (sequence, state) = ((long)row * time * width + start, (long)row * width + start);
                 Fold(a.At(sequence), b.At(sequence), h0.At(state), h.At(sequence), time, width, count, width);
@@ -79,18 +79,18 @@ public sealed class FusedComplexDiagonalScan : autograd.MultiTensorFunction<Fuse
         }
     }
 
-    private static unsafe void Backward<T>(List<Tensor> inputs, List<Tensor> g, List<Tensor> gradients)
+    private static unsafe void Backward<T>(List<Tensor> inputs, Tensor g, List<Tensor> gradients)
         where T : unmanaged, INumber<T>
     {
         fixed (T* a_re = Span<T>(inputs[0]), a_im = Span<T>(inputs[1]), b_re = Span<T>(inputs[2]), b_im = Span<T>(inputs[3]),
-               h0_re = Span<T>(inputs[4]), h0_im = Span<T>(inputs[5]), g_re = Span<T>(g[0]), g_im = Span<T>(g[1]))
+               h0_re = Span<T>(inputs[4]), h0_im = Span<T>(inputs[5]), g_re = Span<T>(g))
         fixed (T* da_re = Span<T>(gradients[0]), da_im = Span<T>(gradients[1]), db_re = Span<T>(gradients[2]), db_im = Span<T>(gradients[3]),
                dh0_re = Span<T>(gradients[4]), dh0_im = Span<T>(gradients[5]))
         {
             var (a, b, h0) = (new Pair<T>(a_re, a_im), new Pair<T>(b_re, b_im), new Pair<T>(h0_re, h0_im));
             var (da, db, dh0) = (new Pair<T>(da_re, da_im), new Pair<T>(db_re, db_im), new Pair<T>(dh0_re, dh0_im));
-            var dh = new Pair<T>(g_re, g_im);
             var shape = inputs[2].shape;
+            var dh = new Pair<T>(g_re, g_re + shape[0] * shape[1] * shape[2]);
             var (time, width) = ((int)shape[1], (int)shape[2]);
             Blocks(shape, (row, start, count) =>
             {

@@ -165,6 +165,22 @@ public sealed class MixerLaws : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Mixers))]
+    public void Gradients_outlive_the_scope_of_the_forward_pass(string name)
+    {
+        using var mixer = Make(name);
+        var (x, kept) = (Rows.Random(2, 30, float32).requires_grad_(), Rows.Random(2, 30, float32).requires_grad_());
+        Tensor y;
+        using (NewDisposeScope())
+            y = mixer.Forward(x, SequenceContext.Dense).MoveToOuterDisposeScope();
+
+        y.square().sum().backward();
+        mixer.Forward(kept, SequenceContext.Dense).square().sum().backward();
+
+        Tolerance.Exactly(kept.grad!, x.grad!);
+    }
+
+    [Theory]
     [MemberData(nameof(MixersInEachType))]
     public void A_state_holds_the_bytes_that_its_cost_says(string name, ScalarType dtype)
     {
