@@ -3,11 +3,12 @@ using System.Globalization;
 using Sequence.Components;
 using Sequence.Tasks.Text.Metrics;
 using Sequence.Tasks.Text.Reading;
+using Sequence.Tasks.Text.Tokenizers;
 
 namespace Sequence.Tasks.Text;
 
 /// <summary>Options of the task <c>language-model</c>: three files, or one that is cut by position.</summary>
-public sealed record LanguageModelOptions
+public sealed record LanguageModelOptions : IValidatableObject
 {
     /// <summary>One text that is cut into the splits; in place of <see cref="Train"/>, <see cref="Validation"/> and <see cref="Test"/>.</summary>
     public FilePath? Text { get; init; }
@@ -46,9 +47,20 @@ public sealed record LanguageModelOptions
     [Range(1, 1 << 24)]
     public int? Stride { get; init; }
 
-    /// <summary>What is measured, the first ranking models; null for perplexity and bits a token.</summary>
+    /// <summary>What is measured, the first ranking models; null for perplexity, and bits a token where tokens are bytes or characters.</summary>
     [MinLength(1)]
     public IReadOnlyList<Component<IMetric>>? Metrics { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (this is not ({ Text: not null, Train: null, Validation: null, Test: null } or { Text: null, Train: not null, Validation: not null, Test: not null }))
+            yield return new("a language model needs either train, validation and test, or text alone, which is cut by position.");
+        if (Stride > SequenceLength)
+            yield return new($"{Stride} is above sequenceLength {SequenceLength}: tokens between two windows would never be seen.", [nameof(Stride)]);
+        if (ValidationFraction + TestFraction >= 1)
+            yield return new("with testFraction it is 1 or more: nothing is left for training.", [nameof(ValidationFraction)]);
+    }
 }
 
 /// <summary>The next token at every position of a text.</summary>
@@ -59,9 +71,7 @@ internal sealed class LanguageModel : ITask
     public LanguageModel(LanguageModelOptions options)
     {
         _options = options;
-        if (options.Stride > options.SequenceLength)
-            throw new ArgumentException($"Option 'stride' is {options.Stride}, above 'sequenceLength' {options.SequenceLength}: tokens between two windows would never be seen. Lower it, or leave it out.");
-
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         var (train, validation, test) = ReadSplits();
         Tokenizer = options.Tokenizer.Create(ComponentContext.None);
         Tokenizer.Fit([train.Text]);
@@ -84,31 +94,21 @@ internal sealed class LanguageModel : ITask
 
     public IDataset Test { get; }
 
-    public IReadOnlyList<IMetric> CreateMetrics() => _options.Metrics is { } chosen
-        ? [.. chosen.Select(metric => metric.Create(ComponentContext.None))]
-        : [new Perplexity(), new BitsPerToken()];
-
-    private (Split Train, Split Validation, Split Test) ReadSplits()
+    public IReadOnlyList<IMetric> CreateMetrics() => (_options.Metrics, Tokenizer) switch
     {
-        if (_options is { Text: { } text, Train: null, Validation: null, Test: null })
-            return Cut(text);
+        ({ } chosen, _) => [.. chosen.Select(metric => metric.Create(ComponentContext.None))],
+        (_, ByteTokenizer or CharacterTokenizer) => [new Perplexity(), new BitsPerToken()],
+        _ => [new Perplexity()],
+    };
 
-        if (_options is { Text: null, Train: { } train, Validation: { } validation, Test: { } test })
-        {
-            return (
-                Read(train, "train", _options.Sha256.Train),
-                Read(validation, "validation", _options.Sha256.Validation),
-                Read(test, "test", _options.Sha256.Test));
-        }
-
-        throw new ArgumentException("A language model needs either the options 'train', 'validation' and 'test', or 'text' alone, which is cut by position.");
-    }
+    private (Split Train, Split Validation, Split Test) ReadSplits() => _options.Text is { } text
+        ? Cut(text)
+        : (Read(_options.Train!, "train", _options.Sha256.Train),
+            Read(_options.Validation!, "validation", _options.Sha256.Validation),
+            Read(_options.Test!, "test", _options.Sha256.Test));
 
     private (Split Train, Split Validation, Split Test) Cut(FilePath file)
     {
-        if (_options.ValidationFraction + _options.TestFraction >= 1)
-            throw new ArgumentException("Options 'validationFraction' and 'testFraction' add up to 1 or more: nothing is left for training.");
-
         var text = Read(file, "text", _options.Sha256.Text).Text;
         var test = Between(text.Length - (int)(text.Length * _options.TestFraction));
         var validation = Between(test - (int)(text.Length * _options.ValidationFraction));

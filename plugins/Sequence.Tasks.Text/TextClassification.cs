@@ -7,7 +7,7 @@ using Sequence.Tasks.Text.Reading;
 namespace Sequence.Tasks.Text;
 
 /// <summary>Options of the task <c>text-classification</c>.</summary>
-public sealed record TextClassificationOptions
+public sealed record TextClassificationOptions : IValidatableObject
 {
     /// <summary>Training rows: CSV, plain or gzip.</summary>
     public required FilePath Train { get; init; }
@@ -55,6 +55,17 @@ public sealed record TextClassificationOptions
     /// <summary>What is measured, the first ranking models; null for accuracy.</summary>
     [MinLength(1)]
     public IReadOnlyList<Component<IMetric>>? Metrics { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Labels is not null && LabelsFile is not null)
+            yield return new("labels lists the classes too; keep one of them.", [nameof(LabelsFile)]);
+        if (Labels is { Count: < 2 })
+            yield return new("fewer than two classes: there is nothing to tell apart.", [nameof(Labels)]);
+        if (Validation is not null && ValidationRows is not null)
+            yield return new("cuts the training rows, but validation names a file of its own; keep one of them.", [nameof(ValidationRows)]);
+    }
 }
 
 /// <summary>One class a text, read from CSV files.</summary>
@@ -67,6 +78,7 @@ internal sealed class TextClassification : ITask
 
     public TextClassification(TextClassificationOptions options)
     {
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         _options = options;
         var names = ReadLabels();
         var training = new LabelledRows(new TextFile(options.Train, "train", options.Sha256.Train), options, names);
@@ -113,8 +125,6 @@ internal sealed class TextClassification : ITask
     {
         if (_options.LabelsFile is not { } file)
             return _options.Labels;
-        if (_options.Labels is not null)
-            throw new TaskDataException(file.Full, "is named by option 'labelsFile' while option 'labels' lists the classes too; keep one of them.");
 
         var names = new TextFile(file, "labelsFile").ReadToEnd().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return names.Length > 1 ? names : throw new TaskDataException(file.Full, "lists fewer than two classes; write one name a line.");

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Sequence.Tasks.Text;
 using Sequence.Tasks.Text.Tokenizers;
 
@@ -92,9 +93,9 @@ public sealed class LanguageModelTests : IDisposable
     public void Options_that_do_not_go_together_are_refused()
     {
         var text = _scratch.Write("text.txt", "abcd");
-        Assert.Throws<ArgumentException>(() => Made.LanguageModel(new LanguageModelOptions { Tokenizer = Made.Bytes }));
-        Assert.Throws<ArgumentException>(() => Made.LanguageModel(new LanguageModelOptions { Text = text, Train = text, Tokenizer = Made.Bytes }));
-        Assert.Throws<ArgumentException>(() => Made.LanguageModel(new LanguageModelOptions { Text = text, Tokenizer = Made.Bytes, SequenceLength = 4, Stride = 5 }));
+        Assert.Throws<ValidationException>(() => Made.LanguageModel(new LanguageModelOptions { Tokenizer = Made.Bytes }));
+        Assert.Throws<ValidationException>(() => Made.LanguageModel(new LanguageModelOptions { Text = text, Train = text, Tokenizer = Made.Bytes }));
+        Assert.Throws<ValidationException>(() => Made.LanguageModel(new LanguageModelOptions { Text = text, Tokenizer = Made.Bytes, SequenceLength = 4, Stride = 5 }));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Sequence.Tasks.Text;
 
 namespace Sequence.Tasks.Tests;
@@ -147,6 +148,15 @@ public sealed class TextClassificationTests : IDisposable
         var rows = _scratch.Write("rows.csv", "1,a\n2,b\n");
         var error = Assert.Throws<TaskDataException>(() => Made.Classification(new() { Train = rows, Test = rows, Tokenizer = Made.Bytes, ValidationRows = 2 }));
         Assert.Contains("validationRows", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_that_do_not_go_together_are_refused()
+    {
+        Assert.Throws<ValidationException>(() => Made.Classification(AgNews() with { Labels = ["a", "b", "c", "d"] }));
+        Assert.Throws<ValidationException>(() => Made.Classification(AgNews() with { Validation = Tree.Data("ag_news/test.csv.gz") }));
+        Assert.Throws<ValidationException>(() => Made.Classification(AgNews() with { LabelsFile = null, Labels = ["a"] }));
+        Assert.Throws<ValidationException>(() => Made.Classification(AgNews() with { MaxLength = 0 }));
     }
 
     private static TextClassificationOptions AgNews() => new()
