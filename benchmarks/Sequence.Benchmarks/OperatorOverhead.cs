@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Sequence.Benchmarks.Peers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Benchmarks;
