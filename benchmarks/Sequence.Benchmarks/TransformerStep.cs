@@ -57,8 +57,8 @@ internal sealed class TransformerStep : IDisposable
         try
         {
             using var ours = new TransformerStep(Options(host, folder, D, layers), batch, time);
-            Safetensors.Write(Path.Combine(folder, "weights.safetensors"), ours._model.named_parameters().ToDictionary(each => each.name, each => (Tensor)each.parameter));
-            Safetensors.Write(Path.Combine(folder, "batch.safetensors"), new Dictionary<string, Tensor> { ["tokens"] = ours._tokens, ["targets"] = ours._targets });
+            Save(folder, "weights", ours._model.named_parameters().ToDictionary(each => each.name, each => (Tensor)each.parameter));
+            Save(folder, "batch", new Dictionary<string, Tensor> { ["tokens"] = ours._tokens, ["targets"] = ours._targets });
             using var peer = Peer.Start("transformer_step.py", folder, $"{threads}", $"{Heads}");
 
             var correct = true;
@@ -88,6 +88,12 @@ internal sealed class TransformerStep : IDisposable
             }
             """);
         return host.Load<ModelOptions>(file, []);
+    }
+
+    private static void Save(string folder, string name, Dictionary<string, Tensor> tensors)
+    {
+        using var file = File.Create(Path.Combine(folder, $"{name}.safetensors"));
+        Safetensors.Write(file, tensors);
     }
 
     private double Step()
