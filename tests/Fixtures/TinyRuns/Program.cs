@@ -3,19 +3,18 @@ using System.Globalization;
 using Sequence.Fixtures.TinyRuns;
 using Sequence.Framework.Training;
 
-// FOLDER [MILLISECONDS]: does the tiny run, or goes on with it; kills itself, as kill -9 does, that long after it has begun
-var request = TinyRun.Request(args[0]) with { Resume = true };
+// FOLDER [MILLISECONDS]: does the tiny run, or goes on with it; kills itself, as kill -9 does, that long after its first step
+using var stepped = new ManualResetEventSlim();
 if (args.Length > 1)
 {
     var wait = TimeSpan.FromMilliseconds(double.Parse(args[1], CultureInfo.InvariantCulture));
     new Thread(() =>
     {
-        while (!Directory.Exists(new RunFolder(args[0]).Checkpoints) && !new RunFolder(args[0]).HasResult)
-            Thread.Sleep(1);
+        stepped.Wait();
         Thread.Sleep(wait);
         Process.GetCurrentProcess().Kill();
     })
     { IsBackground = true }.Start();
 }
 
-TrainingRun.Execute(request, new Silent(), CancellationToken.None);
+TrainingRun.Execute(TinyRun.Request(args[0]) with { Resume = true }, new Silent(_ => stepped.Set()), CancellationToken.None);

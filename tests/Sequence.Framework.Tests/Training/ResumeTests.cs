@@ -54,7 +54,7 @@ public sealed class ResumeTests : IDisposable
         var random = new Random(4);
         var killed = 0;
         for (var round = 0; round < Kills; round++)
-            killed += Child(_scratch["killed"], random.Next(120)) == 0 ? 0 : 1;
+            killed += Child(_scratch["killed"], random.Next(400)) == 0 ? 0 : 1;
         Assert.Equal(0, Child(_scratch["killed"], null));
 
         Assert.True(killed > 0, "Every child ended before it could be killed.");
