@@ -28,7 +28,7 @@ public sealed class InitialisationTests
         Numbers.Near([0.392296821, -0.223564014, -0.319500268, -1.20503712, 1.04446352, -0.633227706], embedding.weight!, DrawTolerance);
     }
 
-#if SYSTEM_TORCH // the real library clamps before it has scaled
+#if TORCH_SYSTEM // the real library clamps before it has scaled
     [Fact]
     public void Seeded_truncated_normal_values_are_PyTorchs()
     {
@@ -64,7 +64,7 @@ public sealed class InitialisationTests
         Assert.InRange(values.Average(value => (value - mean) * (value - mean)) / variance, 0.95, 1.05);
     }
 
-#if SYSTEM_TORCH // the real library draws and decomposes in float32
+#if TORCH_SYSTEM // the real library draws and decomposes in float32
     [Theory]
     [InlineData(6, 4)]
     [InlineData(4, 6)]

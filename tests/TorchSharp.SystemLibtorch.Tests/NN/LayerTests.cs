@@ -60,7 +60,7 @@ public sealed class LayerTests
         Assert.Equal(bias ? 2 : 1, layer.parameters().Count());
     }
 
-#if SYSTEM_TORCH // the real library leaves the parameters uninitialised
+#if TORCH_SYSTEM // the real library leaves the parameters uninitialised
     [Fact]
     public void GroupNorm_normalises_each_group_of_channels()
     {

@@ -52,7 +52,7 @@ public sealed class LifetimeTests
         Assert.Equal(1f, layer.call(ones(1)).item<float>());
     }
 
-#if SYSTEM_TORCH
+#if TORCH_SYSTEM
     [Fact]
     public void A_custom_module_made_in_a_scope_keeps_its_own_parameters_and_buffers()
     {

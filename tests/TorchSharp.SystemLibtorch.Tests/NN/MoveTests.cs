@@ -47,7 +47,7 @@ public sealed class MoveTests
         Assert.ThrowsAny<Exception>(() => module.to(ScalarType.Int32));
     }
 
-#if SYSTEM_TORCH
+#if TORCH_SYSTEM
     [Fact]
     public void Parameters_stay_the_same_objects_so_that_ties_and_optimizers_survive_a_move()
     {

@@ -83,7 +83,7 @@ public sealed class RegistrationTests
         Assert.Equal(3, visited.Count);
     }
 
-#if SYSTEM_TORCH // the real library lists items only once they are part of a module
+#if TORCH_SYSTEM // the real library lists items only once they are part of a module
     [Fact]
     public void Lists_number_their_items_anew_when_one_goes()
     {
@@ -94,7 +94,7 @@ public sealed class RegistrationTests
     }
 #endif
 
-#if SYSTEM_TORCH
+#if TORCH_SYSTEM
     [Fact]
     public void A_shared_parameter_is_listed_once_and_keeps_both_keys()
     {

@@ -54,7 +54,7 @@ public sealed class StateTests
         Assert.Equal(["part.weight", "part.bias"], module.state_dict(prefix: "part").Keys);
     }
 
-#if SYSTEM_TORCH
+#if TORCH_SYSTEM
     [Fact]
     public void A_shape_that_would_broadcast_is_refused_and_nothing_has_changed()
     {

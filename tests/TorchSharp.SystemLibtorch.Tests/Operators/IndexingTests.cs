@@ -225,7 +225,7 @@ public sealed class IndexingTests
         Assert.Equal(x[^1].ToString(), x[1].ToString());
     }
 
-#if SYSTEM_TORCH
+#if TORCH_SYSTEM
     [Fact]
     public void Backward_slices_and_too_many_indices_are_refused_in_words()
     {

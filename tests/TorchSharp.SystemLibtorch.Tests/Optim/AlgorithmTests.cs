@@ -26,7 +26,7 @@ public sealed class AlgorithmTests
 
     [Theory]
     [InlineData(0, 0, 0, false, false)]
-#if SYSTEM_TORCH // the real library decays the wrong way when it maximises
+#if TORCH_SYSTEM // the real library decays the wrong way when it maximises
     [InlineData(0, 0, 0.1, false, true)]
 #endif
     [InlineData(0.9, 0.2, 0.1, false, false)]
@@ -135,7 +135,7 @@ public sealed class AlgorithmTests
         Numbers.Near([0, 0], p.grad!, 0);
     }
 
-#if SYSTEM_TORCH
+#if TORCH_SYSTEM
     [Fact]
     public void A_parameter_given_twice_is_refused()
     {

@@ -83,7 +83,7 @@ public sealed class CheckpointTests
         Assert.Equal([[0, 1], [2]], state.StateIndexRef);
     }
 
-#if SYSTEM_TORCH
+#if TORCH_SYSTEM
     [Fact]
     public void Another_kind_or_another_number_of_parameters_is_refused()
     {

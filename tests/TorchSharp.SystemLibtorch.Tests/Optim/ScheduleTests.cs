@@ -62,7 +62,7 @@ public sealed class ScheduleTests
         o => lr_scheduler.SequentialLR(o, [lr_scheduler.LinearLR(o, 0.2, 1, 4), lr_scheduler.CosineAnnealingLR(o, 20)], [4]),
         t => t < 4 ? 0.2 + 0.8 * t / 4 : (1 + Math.Cos(Math.PI * (t - 4) / 20)) / 2, steps: 20);
 
-#if SYSTEM_TORCH // the real library mixes up the groups
+#if TORCH_SYSTEM // the real library mixes up the groups
     [Fact]
     public void One_cycle_rises_for_a_part_and_falls_for_the_rest()
     {
@@ -114,7 +114,7 @@ public sealed class ScheduleTests
         Numbers.Near([(1 + Math.Cos(0.6 * Math.PI)) / 2], Rates(optimizer)[..1], Tolerance);
     }
 
-#if SYSTEM_TORCH
+#if TORCH_SYSTEM
     [Fact]
     public void A_milestone_given_twice_counts_twice() => Follows(o => lr_scheduler.MultiStepLR(o, [3, 3], 0.5), t => t < 3 ? 1 : 0.25);
 

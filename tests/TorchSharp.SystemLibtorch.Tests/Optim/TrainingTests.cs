@@ -43,7 +43,7 @@ public sealed class TrainingTests
         Assert.InRange(last, 0, first / 30);
     }
 
-#if SYSTEM_TORCH // the real library leaves aliases to the garbage collector
+#if TORCH_SYSTEM // the real library leaves aliases to the garbage collector
     [Fact]
     public void A_thousand_steps_leave_no_tensor_behind()
     {
