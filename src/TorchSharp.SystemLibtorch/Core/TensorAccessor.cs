@@ -32,8 +32,17 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     /// <summary>One index a dimension.</summary>
     public T this[params long[] indices]
     {
-        get => *At(indices);
-        set => *At(indices) = value;
+        get
+        {
+            var value = *At(indices);
+            GC.KeepAlive(_tensor);
+            return value;
+        }
+        set
+        {
+            *At(indices) = value;
+            GC.KeepAlive(_tensor);
+        }
     }
 
     public T[] ToArray()
@@ -48,8 +57,9 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     /// <summary>An array with as many dimensions as the tensor has.</summary>
     public Array ToNDArray()
     {
+        Living();
         if (_shape.Length == 0)
-            return new[] { *_first };
+            return new[] { Read(0) };
         var array = Array.CreateInstance(typeof(T), _shape);
         fixed (byte* start = &System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(array))
         {
@@ -69,10 +79,10 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     }
 
     /// <summary>Copies the elements from <paramref name="tensorIndex"/> on, as many as there are and as fit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="tensorIndex"/> is negative or lies behind the end.</exception>
     public void CopyTo(Span<T> array, long tensorIndex = 0)
     {
-        Living();
-        var count = (int)Math.Min(array.Length, Count - tensorIndex);
+        var count = Fitting(array.Length, tensorIndex);
         if (_contiguous)
             new ReadOnlySpan<T>(_first + tensorIndex, count).CopyTo(array);
         else
@@ -87,10 +97,11 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         CopyFrom(array.AsSpan(arrayIndex), tensorIndex);
     }
 
+    /// <summary>Overwrites the elements from <paramref name="tensorIndex"/> on, as many as are given and as there are.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="tensorIndex"/> is negative or lies behind the end.</exception>
     public void CopyFrom(ReadOnlySpan<T> array, long tensorIndex = 0)
     {
-        Living();
-        var count = (int)Math.Min(array.Length, Count - tensorIndex);
+        var count = Fitting(array.Length, tensorIndex);
         if (_contiguous)
             array[..count].CopyTo(new Span<T>(_first + tensorIndex, count));
         else
@@ -109,6 +120,15 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
 
     /// <summary>Does nothing: the accessor borrows the tensor. A copy that was made from another device belongs to the dispose scope.</summary>
     public void Dispose() { }
+
+    // how many elements from tensorIndex on go into, or come from, so much room
+    private int Fitting(int room, long tensorIndex)
+    {
+        Living();
+        return tensorIndex >= 0 && tensorIndex <= Count
+            ? (int)Math.Min(room, Count - tensorIndex)
+            : throw new ArgumentOutOfRangeException(nameof(tensorIndex), tensorIndex, $"the tensor has {Count} element(s): the first to copy lies in [0, {Count}]");
+    }
 
     private T Read(long position)
     {
