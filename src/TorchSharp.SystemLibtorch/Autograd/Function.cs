@@ -84,6 +84,8 @@ public static partial class torch
                         else if (found[i] is not null)
                             throw new InvalidOperationException($"the backward of {function.Name} returned a gradient for argument {i + 1} of its forward, which is no tensor: return null there");
                     }
+
+                    GC.KeepAlive(found);
                 }
             }
         }

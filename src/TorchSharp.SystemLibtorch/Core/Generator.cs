@@ -44,6 +44,7 @@ public static partial class torch
         public Generator manual_seed(long seed)
         {
             Failure.Check(Native.sequence_generator_seed_set(Handle, (ulong)seed), nameof(manual_seed));
+            GC.KeepAlive(this);
             return this;
         }
 
@@ -52,6 +53,7 @@ public static partial class torch
         {
             ulong seed;
             Failure.Check(Native.sequence_generator_seed_fresh(Handle, &seed), nameof(seed));
+            GC.KeepAlive(this);
             return (long)seed;
         }
 
@@ -60,6 +62,7 @@ public static partial class torch
         {
             ulong seed;
             Failure.Check(Native.sequence_generator_seed_get(Handle, &seed), nameof(initial_seed));
+            GC.KeepAlive(this);
             return (long)seed;
         }
 
@@ -68,6 +71,7 @@ public static partial class torch
         {
             IntPtr state;
             Failure.Check(Native.sequence_generator_state_get(Handle, &state), nameof(get_state));
+            GC.KeepAlive(this);
             return new Tensor(state);
         }
 
@@ -76,6 +80,7 @@ public static partial class torch
             ArgumentNullException.ThrowIfNull(value);
             Failure.Check(Native.sequence_generator_state_set(Handle, value.Handle), nameof(set_state));
             GC.KeepAlive(value);
+            GC.KeepAlive(this);
         }
 
         public void Dispose()

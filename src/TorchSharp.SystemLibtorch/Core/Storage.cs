@@ -21,6 +21,7 @@ public static partial class torch
             void* address;
             long bytes;
             Failure.Check(Native.sequence_tensor_storage(_tensor.Handle, &address, &bytes), "storage");
+            GC.KeepAlive(_tensor);
             return ((IntPtr)address, bytes);
         }
     }

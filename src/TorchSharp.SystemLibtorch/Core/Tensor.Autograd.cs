@@ -10,7 +10,13 @@ public static partial class torch
         public bool requires_grad
         {
             get => Describe().Has(TensorFlags.RequiresGrad);
-            set => Failure.Check(Native.sequence_requires_grad_set(Handle, value ? 1 : 0), $"requires_grad of {dtype}");
+            set
+            {
+                var status = Native.sequence_requires_grad_set(Handle, value ? 1 : 0);
+                if (status < 0)
+                    throw Failure.Exception(status, $"requires_grad of {dtype}");
+                GC.KeepAlive(this);
+            }
         }
 
         /// <summary>The accumulated gradient, a new alias on every read; null where there is none. Assigning null clears it.</summary>
@@ -20,12 +26,14 @@ public static partial class torch
             {
                 IntPtr found;
                 Failure.Check(Native.sequence_grad_get(Handle, &found), nameof(grad));
+                GC.KeepAlive(this);
                 return found == 0 ? null : new Tensor(found);
             }
             set
             {
                 Failure.Check(Native.sequence_grad_set(Handle, value?.Handle ?? 0), nameof(grad));
                 GC.KeepAlive(value);
+                GC.KeepAlive(this);
             }
         }
 
@@ -38,7 +46,11 @@ public static partial class torch
         public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
 
         /// <summary>Keeps the gradient of a tensor that is not a leaf.</summary>
-        public void retain_grad() => Failure.Check(Native.sequence_retain_grad(Handle), nameof(retain_grad));
+        public void retain_grad()
+        {
+            Failure.Check(Native.sequence_retain_grad(Handle), nameof(retain_grad));
+            GC.KeepAlive(this);
+        }
 
         public Tensor detach() => Memory.Detach.Call(this);
 

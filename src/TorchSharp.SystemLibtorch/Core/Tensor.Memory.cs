@@ -26,6 +26,7 @@ public static partial class torch
                 if (value.Length != memory.Length)
                     throw new ArgumentException($"bytes: the tensor takes {memory.Length} bytes, but {value.Length} were given", nameof(value));
                 value.CopyTo(memory);
+                GC.KeepAlive(this);
             }
         }
 

@@ -41,7 +41,16 @@ public static partial class torch
         public bool is_cuda => device_type == DeviceType.CUDA;
         public bool is_meta => device_type == DeviceType.META;
         public bool is_sparse => Describe().Has(TensorFlags.Sparse);
-        public bool is_leaf => Failure.Check(Native.sequence_is_leaf(Handle), nameof(is_leaf)) != 0;
+
+        public bool is_leaf
+        {
+            get
+            {
+                var leaf = Failure.Check(Native.sequence_is_leaf(Handle), nameof(is_leaf)) != 0;
+                GC.KeepAlive(this);
+                return leaf;
+            }
+        }
 
         public long dim() => Describe().Rank;
         public long numel() => Describe().Count;
@@ -84,8 +93,14 @@ public static partial class torch
         public bool is_complex() => torch.is_complex(dtype);
         public bool is_conj() => Describe().Has(TensorFlags.Conjugated);
         public bool is_contiguous() => Describe().Has(TensorFlags.Contiguous);
-        public bool is_pinned() => Failure.Check(Native.sequence_tensor_is_pinned(Handle), nameof(is_pinned)) != 0;
         public bool is_nonzero() => Memory.Nonzero.CallBool(this);
+
+        public bool is_pinned()
+        {
+            var pinned = Failure.Check(Native.sequence_tensor_is_pinned(Handle), nameof(is_pinned)) != 0;
+            GC.KeepAlive(this);
+            return pinned;
+        }
 
         internal Description Describe()
         {
