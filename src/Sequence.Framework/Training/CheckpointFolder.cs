@@ -21,7 +21,7 @@ internal sealed class CheckpointFolder(string path)
     public void Save(SequenceModel model, ModelOptimizer optimizer, LoopState state)
     {
         Directory.CreateDirectory(path);
-        var revision = Entries().Count(entry => entry.Step == state.Step);
+        var revision = Entries().Where(entry => entry.Step == state.Step).Select(entry => entry.Revision + 1).LastOrDefault();
         var folder = Path.Combine(path, new Entry(state.Step, revision, "").Name);
         AtomicFile.WriteFolder(folder, unfinished =>
         {
@@ -31,7 +31,8 @@ internal sealed class CheckpointFolder(string path)
             RunJson.Write(Path.Combine(unfinished, Loop), state);
         });
 
-        foreach (var old in Entries().Where(entry => entry.Folder != folder && entry.Step != state.Best?.Step))
+        var best = Entries().LastOrDefault(entry => entry.Step == state.Best?.Step);
+        foreach (var old in Entries().Where(entry => entry.Folder != folder && entry.Folder != best?.Folder))
             Directory.Delete(old.Folder, recursive: true);
         foreach (var left in Directory.EnumerateDirectories(path).Where(AtomicFile.IsUnfinished).ToList())
             Directory.Delete(left, recursive: true);
@@ -80,7 +81,10 @@ internal sealed class CheckpointFolder(string path)
         .OrderBy(entry => entry.Step)
         .ThenBy(entry => entry.Revision)];
 
-    /// <summary>A checkpoint after a step; a further revision where the step was saved before, once with its evaluation and once without.</summary>
+    /// <summary>
+    /// A checkpoint after a step; a further revision where the step was saved before: with and without its evaluation, or because the run was
+    /// stopped there, however often. Revisions only grow, since the earlier ones may be gone.
+    /// </summary>
     private sealed record Entry(long Step, int Revision, string Folder)
     {
         public const string Prefix = "step-";

@@ -9,6 +9,7 @@ namespace Sequence.Framework.Training;
 public sealed class ResumeTests : IDisposable
 {
     private const int Kills = 8;
+    private const int WholeBatches = 11;
 
     private readonly RunScratch _scratch = new();
 
@@ -60,6 +61,28 @@ public sealed class ResumeTests : IDisposable
         Assert.True(killed > 0, "Every child ended before it could be killed.");
         Assert.Equal(RunScratch.Metrics(_scratch["whole"]), RunScratch.Metrics(_scratch["killed"]));
         Assert.Equal(File.ReadAllBytes(new RunFolder(_scratch["whole"]).Parameters), File.ReadAllBytes(new RunFolder(_scratch["killed"]).Parameters));
+    }
+
+    [Theory]
+    [InlineData(4 * 8, 4)]
+    [InlineData(9 * 8 + 1, 9)]
+    public void A_run_stopped_again_and_again_after_one_step_ends_as_if_it_had_not_been(int reads, long step)
+    {
+        var task = new TinyTask(TargetKind.Sequence, WholeBatches * TinyRun.Training.BatchSize);
+        TrainingRun.Execute(TinyRun.Request(_scratch["whole"], task: task), new Silent(), CancellationToken.None);
+
+        var request = TinyRun.Request(_scratch["parts"], task: task) with { Resume = true };
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<RunInterruptedException>(() => TrainingRun.Execute(request with { Task = new StoppingTask(task, reads, stop) }, new Silent(), stop.Token));
+        for (var again = 0; again < 3; again++)
+        {
+            Assert.Throws<RunInterruptedException>(() => TrainingRun.Execute(request, new Silent(), new CancellationToken(canceled: true)));
+            Assert.Equal(step, new CheckpointFolder(new RunFolder(_scratch["parts"]).Checkpoints).ReadLatestState()!.Step);
+        }
+
+        TrainingRun.Execute(request, new Silent(), CancellationToken.None);
+        Assert.Equal(RunScratch.Metrics(_scratch["whole"]), RunScratch.Metrics(_scratch["parts"]));
+        Assert.Equal(File.ReadAllBytes(new RunFolder(_scratch["whole"]).Parameters), File.ReadAllBytes(new RunFolder(_scratch["parts"]).Parameters));
     }
 
     [Fact]
