@@ -21,9 +21,11 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
     /// <inheritdoc/>
     public override string Name => nameof(FusedComplexDiagonalScan);
 
-    /// <summary>Whether this form takes a tensor's device and element type.</summary>
+    /// <summary>Whether this form takes a tensor: its device, its element type, and its size, for one span over all of h ends at 2 GiB.</summary>
     public static bool Takes(ComplexTensor x) =>
-        x.Re.device_type == DeviceType.CPU && x.Re.dtype is ScalarType.Float32 or ScalarType.Float64;
+        x.Re.device_type == DeviceType.CPU
+        && x.Re.dtype is ScalarType.Float32 or ScalarType.Float64
+        && 2 * x.Re.numel() <= int.MaxValue / x.Re.element_size();
 
     /// <inheritdoc cref="ComplexDiagonalScan.Run"/>
     public static ComplexTensor Run(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null)
@@ -49,8 +51,15 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
     }
 
     /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The gradients are to be differentiated in turn: they are computed outside of the graph.</exception>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
+        if (is_grad_enabled())
+        {
+            throw new NotSupportedException(
+                $"{nameof(FusedComplexDiagonalScan)} has no second derivative (backward was called with create_graph): use {nameof(ComplexDiagonalScan)}.{nameof(ComplexDiagonalScan.Tree)}.");
+        }
+
         var inputs = ctx.get_saved_variables();
         List<Tensor> gradients = [.. inputs.Select(each => empty_like(each))];
         if (inputs[0].dtype == ScalarType.Float64)
@@ -192,22 +201,18 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
     /// <summary>Runs over rows and blocks of channels, on several threads where there is enough work to pay for waking them.</summary>
     private static void Blocks(long[] shape, Action<int, int, int> run)
     {
-        const long EnoughForThreads = 1 << 18;
-        var (rows, width) = ((int)shape[0], (int)shape[2]);
+        const long EnoughForAThread = 1 << 17;
+        var (rows, time, width) = ((int)shape[0], shape[1], (int)shape[2]);
         var blocks = (width + BlockWidth - 1) / BlockWidth;
-
-        void Block(int index)
+        var grain = Math.Max(1, EnoughForAThread / Math.Max(1, time * Math.Min(BlockWidth, width)));
+        Work.For(0, (long)rows * blocks, grain, (begin, end) =>
         {
-            var start = index % blocks * BlockWidth;
-            run(index / blocks, start, Math.Min(BlockWidth, width - start));
-        }
-
-        var threads = get_num_threads();
-        if (threads > 1 && rows * shape[1] * width >= EnoughForThreads)
-            Parallel.For(0, rows * blocks, new ParallelOptions { MaxDegreeOfParallelism = threads }, Block);
-        else
-            for (var index = 0; index < rows * blocks; index++)
-                Block(index);
+            for (var index = begin; index < end; index++)
+            {
+                var start = (int)(index % blocks) * BlockWidth;
+                run((int)(index / blocks), start, Math.Min(BlockWidth, width - start));
+            }
+        });
     }
 
     private static Span<T> Span<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);

@@ -122,6 +122,31 @@ public sealed class ComplexDiagonalScanTests
         Tolerance.Same(theirs.grad!, ours.grad!);
     }
 
+    [Fact]
+    public void The_fused_form_refuses_a_second_derivative_and_the_tree_gives_it()
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> x = [.. Inputs(B: 2, T: 5, D: 3, initial: false, restarts: false, seed: 4).Select(each => each.requires_grad_())];
+        Tensor Loss(string form) => Form(form)(new(x[0], x[1]), new(x[2], x[3]), null).Re.square().sum();
+
+        Assert.True(autograd.grad([Loss("tree")], [x[2]], create_graph: true)[0].requires_grad);
+        var refusal = Assert.Throws<NotSupportedException>(() => autograd.grad([Loss("fused")], [x[2]], create_graph: true));
+        Assert.Contains("Tree", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 1L << 28, false)]
+    [InlineData(ScalarType.Float32, (1L << 28) - 1, true)]
+    [InlineData(ScalarType.Float64, 1L << 27, false)]
+    [InlineData(ScalarType.Float64, (1L << 27) - 1, true)]
+    public void The_fused_form_leaves_two_gibibytes_to_the_tree(ScalarType dtype, long T, bool takes)
+    {
+        using var scope = NewDisposeScope();
+        var x = zeros([1, 1, 1], dtype).expand(1, T, 1);
+
+        Assert.Equal(takes, FusedComplexDiagonalScan.Takes(new(x, x)));
+    }
+
     private static Func<ComplexTensor, ComplexTensor, ComplexTensor?, ComplexTensor> Form(string name) => name switch
     {
         "fold" => ComplexDiagonalScan.Fold,
