@@ -33,6 +33,19 @@ public sealed class InterruptionTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("--resume")]
+    [InlineData("--json")]
+    public void Killed_while_it_claims_its_folder_a_run_begins_there(string flag)
+    {
+        Directory.CreateDirectory(_workspace["claimed"]);
+        _workspace.Write("claimed/config.json.unfinished", "{ \"ta");
+        var begun = _workspace.Run("train", "run.json", "--output", "claimed", "--set", "training.steps=2", flag);
+
+        Assert.True(begun.ExitCode == 0, begun.Error);
+        Assert.True(File.Exists(_workspace["claimed/result.json"]));
+    }
+
     [Fact]
     public void A_comparison_killed_in_its_second_cell_resumes_to_the_same_figures()
     {

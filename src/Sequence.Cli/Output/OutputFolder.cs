@@ -56,7 +56,7 @@ internal sealed class OutputFolder : IDisposable
         var file = System.IO.Path.Combine(path, ConfigFile);
         if (!File.Exists(file))
         {
-            if (Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) != LockFile))
+            if (Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) != LockFile && !AtomicFile.IsUnfinished(entry)))
                 throw new UsageException($"{path} is not empty and holds nothing of this command's. Choose another folder with --output DIR.");
             return;
         }
