@@ -47,7 +47,7 @@ internal sealed class CheckpointFolder(string path)
 
         var state = ReadState(latest);
         Read(Path.Combine(latest, Model), tensors => TensorSet.Copy(tensors, model.state_dict(), "model"));
-        Read(Path.Combine(latest, Optimizer), tensors => optimizer.Restore(tensors, state.Step));
+        Read(Path.Combine(latest, Optimizer), optimizer.Restore);
         return state;
     }
 

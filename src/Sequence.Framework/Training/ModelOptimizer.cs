@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Sequence.Framework.Training;
 
-/// <summary>AdamW (Loshchilov, Hutter 2019) over a model: weight decay on matrices, none on vectors and scalars (norms, biases, gates).</summary>
+/// <summary>AdamW (Loshchilov, Hutter 2019) over a model: weight decay on parameters of two or more dimensions, embeddings included, none on vectors and scalars (norms, biases, gates).</summary>
 internal sealed class ModelOptimizer : IDisposable
 {
     private readonly (string Name, Parameter Parameter)[] _parameters;
@@ -34,7 +34,10 @@ internal sealed class ModelOptimizer : IDisposable
         _optimizer.step();
     }
 
-    /// <summary>The moments of every parameter, by names of their own.</summary>
+    /// <summary>
+    /// The moments of every parameter and the count of its updates, by names of their own. A parameter without a gradient in some step has
+    /// fewer updates than the others, and AdamW corrects its moments by its own count. The current scope owns the counts.
+    /// </summary>
     public Dictionary<string, Tensor> Moments()
     {
         var moments = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -42,21 +45,24 @@ internal sealed class ModelOptimizer : IDisposable
         {
             moments[$"exp_avg.{name}"] = state.exp_avg;
             moments[$"exp_avg_sq.{name}"] = state.exp_avg_sq;
+            moments[UpdatesOf(name)] = tensor(state.step);
         }
 
         return moments;
     }
 
-    /// <summary>Takes up moments that <see cref="Moments"/> gave after <paramref name="steps"/> steps.</summary>
-    public void Restore(IReadOnlyDictionary<string, Tensor> moments, long steps)
+    /// <summary>Takes up what <see cref="Moments"/> gave.</summary>
+    public void Restore(IReadOnlyDictionary<string, Tensor> moments)
     {
         TensorSet.Copy(moments, Moments(), "optimizer");
-        foreach (var (_, state) in States())
-            state.step = steps;
+        foreach (var (name, state) in States())
+            state.step = moments[UpdatesOf(name)].item<long>();
     }
 
     /// <inheritdoc/>
     public void Dispose() => _optimizer.Dispose();
+
+    private static string UpdatesOf(string name) => $"step.{name}";
 
     private IEnumerable<(string Name, AdamW.State State)> States() =>
         _parameters.Zip(_optimizer.state_dict().State, (entry, state) => (entry.Name, (AdamW.State)state));

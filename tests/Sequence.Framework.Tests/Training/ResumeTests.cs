@@ -64,6 +64,24 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Theory]
+    [InlineData(100)]
+    [InlineData(200)]
+    public void Parameters_without_a_gradient_in_some_steps_resume_exactly(int reads)
+    {
+        TrainingRun.Execute(Request("whole", null), new Silent(), CancellationToken.None);
+
+        using var stop = new CancellationTokenSource();
+        var stopping = Request("parts", new StoppingTask(new TinyTask(TargetKind.Sequence), reads, stop));
+        Assert.Throws<RunInterruptedException>(() => TrainingRun.Execute(stopping, new Silent(), stop.Token));
+        TrainingRun.Execute(Request("parts", null), new Silent(), CancellationToken.None);
+        Assert.Equal(RunScratch.Metrics(_scratch["whole"]), RunScratch.Metrics(_scratch["parts"]));
+        Assert.Equal(File.ReadAllBytes(new RunFolder(_scratch["whole"]).Parameters), File.ReadAllBytes(new RunFolder(_scratch["parts"]).Parameters));
+
+        RunRequest Request(string name, ITask? task) =>
+            TinyRun.Request(_scratch[name], task: task, mixers: [TinyRun.Leaky, new("odd", new(), context => new OddMixer(context.Width))]) with { Resume = true };
+    }
+
+    [Theory]
     [InlineData(4 * 8, 4)]
     [InlineData(9 * 8 + 1, 9)]
     public void A_run_stopped_again_and_again_after_one_step_ends_as_if_it_had_not_been(int reads, long step)
