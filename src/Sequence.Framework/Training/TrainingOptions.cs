@@ -32,7 +32,7 @@ public sealed record TrainingOptions
     [Range(0.0, 1.0)]
     public double Warmup { get; init; } = 0.05;
 
-    /// <summary>Decoupled weight decay, on matrices only (not on norms, biases, gates' biases or embeddings of one dimension).</summary>
+    /// <summary>Decoupled weight decay, on parameters of two or more dimensions: matrices and embeddings, not norms, biases or other vectors and scalars.</summary>
     [Range(0.0, 10)]
     public double WeightDecay { get; init; } = 0.01;
 
