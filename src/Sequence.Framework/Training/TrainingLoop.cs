@@ -77,7 +77,7 @@ internal sealed class TrainingLoop(
         var batch = Batch.Of(task.Training, Chosen(step), task.Targets, request.Device);
 
         Seed(step);
-        using var loss = batch.Loss(model.Forward(batch.Inputs, batch.Context), batch.TargetCount > 0 ? nn.Reduction.Mean : nn.Reduction.Sum);
+        var loss = Loss(batch);
         var value = loss.item<float>();
         if (!float.IsFinite(value))
         {
@@ -102,6 +102,14 @@ internal sealed class TrainingLoop(
         };
         log.Write(new StepLine(State.Step, value, rate, norm, State.Tokens, State.Seconds));
         _meter.Stepped(State, value, rate);
+    }
+
+    /// <summary>The loss alone: the logits, [B, T, C] and often the largest tensor of a step, are free before the backward pass needs as much.</summary>
+    private Tensor Loss(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        var logits = model.Forward(batch.Inputs, batch.Context);
+        return batch.Loss(logits, batch.TargetCount > 0 ? nn.Reduction.Mean : nn.Reduction.Sum).MoveToOuterDisposeScope();
     }
 
     private int[] Chosen(long step)
