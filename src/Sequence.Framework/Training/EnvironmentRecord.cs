@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Sequence.Framework.Training;
 
-/// <summary>What a run ran on; written as <c>environment.json</c>, so that no number stands without its machine.</summary>
+/// <summary>What a run ran on; written as <c>environment.json</c> by <see cref="EnvironmentLog"/>, so that no number stands without its machine.</summary>
 public sealed record EnvironmentRecord
 {
     /// <summary>Below this, matrix products run on a reference BLAS or on a starved machine, and a run says so.</summary>

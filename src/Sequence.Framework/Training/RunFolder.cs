@@ -10,7 +10,7 @@ public sealed class RunFolder(string path)
     /// <summary>The resolved configuration.</summary>
     public string Config => At("config.json");
 
-    /// <summary>What the run ran on.</summary>
+    /// <summary>Where the run began; later parts by <see cref="EnvironmentLog"/>.</summary>
     public string Environment => At("environment.json");
 
     /// <summary>One JSON object a line: every step, every evaluation.</summary>

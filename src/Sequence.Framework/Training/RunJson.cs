@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Sequence.Framework.Training;
@@ -21,6 +22,9 @@ internal static class RunJson
 
     /// <summary>Writes a file at once or not at all.</summary>
     public static void Write<T>(string path, T value) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, value, Page));
+
+    /// <summary>What <see cref="Write"/> would write.</summary>
+    public static JsonObject Node<T>(T value) => JsonSerializer.SerializeToNode(value, Page)!.AsObject();
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is not what <see cref="Write"/> writes.</exception>

@@ -30,10 +30,11 @@ public static class TrainingRun
         }
 
         var checkpoints = new CheckpointFolder(folder.Checkpoints);
-        var threads = Threads(request, checkpoints.ReadLatestState(), observer);
+        var saved = checkpoints.ReadLatestState();
+        var threads = Threads(request, saved, observer);
         set_num_threads(threads);
         PeakMemory.Reset(request.Device);
-        RecordEnvironment(folder, request.Device, observer);
+        RecordEnvironment(folder, request.Device, resumed: saved is not null, observer);
 
         using var scope = NewDisposeScope();
         var task = request.Task ?? request.Options.Task.Create(ComponentContext.None);
@@ -82,11 +83,11 @@ public static class TrainingRun
         return saved.Threads;
     }
 
-    private static void RecordEnvironment(RunFolder folder, Device device, ITrainingObserver observer)
+    private static void RecordEnvironment(RunFolder folder, Device device, bool resumed, ITrainingObserver observer)
     {
         var environment = EnvironmentRecord.Take(device);
-        RunJson.Write(folder.Environment, environment);
         observer.Note($"libtorch {environment.Libtorch} on {environment.Device}, {environment.Threads} threads, {environment.Blas}, {environment.Gemm1024Gflops:F1} GFLOP/s.");
+        EnvironmentLog.Add(folder, environment, resumed, observer);
         if (environment.IsSlow && device.type == DeviceType.CPU)
             observer.Note($"Matrix products run at {environment.Gemm1024Gflops:F1} GFLOP/s, below {EnvironmentRecord.SlowGflops:F0}: expect training to be slow. The BLAS is {environment.Blas}; with the reference BLAS, install OpenBLAS (eng/setup.sh does), else see what else uses the processor.");
     }

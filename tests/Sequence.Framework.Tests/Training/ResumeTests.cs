@@ -117,7 +117,8 @@ public sealed class ResumeTests : IDisposable
         var observer = new Silent();
         TrainingRun.Execute(TinyRun.Request(_scratch["run"], training: training) with { Resume = true }, observer, CancellationToken.None);
         Assert.Contains(observer.Notes, note => note.StartsWith($"Keeping the {others} threads", StringComparison.Ordinal));
-        Assert.Equal(others, RunJson.Read<EnvironmentRecord>(new RunFolder(_scratch["run"]).Environment).Threads);
+        Assert.Equal([Environment.ProcessorCount, others], EnvironmentLog.Read(new RunFolder(_scratch["run"])).Select(record => (int)record["threads"]!));
+        Assert.Contains(observer.Notes, note => note.Contains($"environment-2.json: threads was {Environment.ProcessorCount} and is {others}.", StringComparison.Ordinal));
     }
 
     [Fact]
