@@ -83,6 +83,20 @@ public sealed class GradientTests
     }
 
     [Fact]
+    public void Detaching_in_place_makes_a_leaf()
+    {
+        using var scope = NewDisposeScope();
+        var x = Some.Counting(3).with_requires_grad();
+        Assert.True(x.requires_grad);
+        var y = Some.MulScalar.Call(x, 2L);
+        Assert.False(y.is_leaf);
+        Assert.Same(y, y.detach_());
+        Assert.True(y.is_leaf);
+        Assert.False(y.requires_grad);
+        Assert.False(x.with_requires_grad(false).requires_grad);
+    }
+
+    [Fact]
     public void A_detached_tensor_shares_memory_and_no_history()
     {
         using var scope = NewDisposeScope();

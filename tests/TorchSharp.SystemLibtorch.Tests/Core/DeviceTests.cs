@@ -58,4 +58,61 @@ public sealed class DeviceTests
             set_default_dtype(ScalarType.Float32);
         }
     }
+
+    [Fact]
+    public void Cuda_and_the_cpu_are_the_only_devices()
+    {
+        Assert.False(mps_is_available());
+        Assert.False(TryInitializeDeviceType(DeviceType.MPS));
+        Assert.Contains("MPS", Assert.Throws<InvalidOperationException>(() => InitializeDeviceType(DeviceType.MPS)).Message);
+        InitializeDeviceType(DeviceType.CPU);
+        Assert.Equal(cuda.is_available(), cuda_is_available());
+        Assert.Equal(cuda.is_available(), TryInitializeDeviceType(DeviceType.CUDA));
+    }
+
+    [Fact]
+    public void The_default_device_is_where_factories_put_tensors()
+    {
+        using var scope = NewDisposeScope();
+        var before = get_default_device();
+        Assert.Equal(DeviceType.CPU, InitializeDevice(null).type);
+        set_default_device(META);
+        try
+        {
+            Assert.Equal(DeviceType.META, InitializeDevice(null).type);
+            Assert.Equal(DeviceType.META, zeros(2).device_type);
+        }
+        finally
+        {
+            set_default_device(before);
+        }
+
+        Assert.Equal(DeviceType.CPU, zeros(2).device_type);
+    }
+
+    [Fact]
+    public void Moves_to_cuda_and_pinned_memory_come_with_cuda_alone()
+    {
+        using var scope = NewDisposeScope();
+        var tensor = Some.Counting(3);
+        Assert.False(tensor.is_pinned());
+        if (cuda.is_available())
+        {
+            Assert.True(tensor.pin_memory().is_pinned());
+            Assert.True(tensor.cuda().is_cuda);
+        }
+        else
+        {
+            Assert.Throws<TorchException>(() => tensor.pin_memory());
+            Assert.Throws<InvalidOperationException>(() => tensor.cuda());
+        }
+    }
+
+    [Fact]
+    public void A_failure_is_thrown_at_once_and_leaves_nothing_to_look_for()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Throws<TorchException>(() => Some.Matmul.Call(Some.Counting(2, 3), Some.Counting(2, 3)));
+        CheckForErrors();
+    }
 }

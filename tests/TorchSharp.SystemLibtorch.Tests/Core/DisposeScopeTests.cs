@@ -53,6 +53,26 @@ public sealed class DisposeScopeTests
     }
 
     [Fact]
+    public void A_tensor_leaves_its_scope_by_itself_or_joins_anothers()
+    {
+        using var outer = NewDisposeScope();
+        var outside = Some.Normal(2);
+        Tensor detached, joined;
+        using (NewDisposeScope())
+        {
+            detached = Some.Normal(2).DetachFromDisposeScope();
+            joined = Some.Normal(2).MoveToOtherDisposeScope(outside);
+        }
+
+        Assert.False(detached.IsInvalid);
+        Assert.False(joined.IsInvalid);
+        outer.Dispose();
+        Assert.True(joined.IsInvalid);
+        Assert.False(detached.IsInvalid);
+        detached.Dispose();
+    }
+
+    [Fact]
     public void Everything_but_what_is_kept_goes()
     {
         using var scope = NewDisposeScope();

@@ -15,7 +15,7 @@ public sealed class TensorTests
         var tensor = Some.Counting(shape);
         Assert.Equal(shape, tensor.shape);
         Assert.Equal(shape.TotalSize(), tensor.NumberOfElements);
-        Assert.Equal(shape.Length, tensor.ndim);
+        Assert.Equal((shape.Length, shape.Length), (tensor.ndim, tensor.dim()));
         Assert.Equal(ScalarType.Float32, tensor.dtype);
         Assert.Equal(4, tensor.ElementSize);
         Assert.Equal(DeviceType.CPU, tensor.device_type);
@@ -163,6 +163,53 @@ public sealed class TensorTests
             return total;
         })));
         Assert.Equal(Enumerable.Range(1, 8).Select(factor => 4950f * factor), sums);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Bool, 1, true, false, false)]
+    [InlineData(ScalarType.Byte, 1, true, false, false)]
+    [InlineData(ScalarType.Int64, 8, true, false, false)]
+    [InlineData(ScalarType.BFloat16, 2, false, true, false)]
+    [InlineData(ScalarType.Float64, 8, false, true, false)]
+    [InlineData(ScalarType.ComplexFloat32, 8, false, false, true)]
+    public void A_dtype_has_a_size_and_a_kind(ScalarType type, int size, bool integral, bool floating, bool complex)
+    {
+        using var scope = NewDisposeScope();
+        var tensor = zeros(3, dtype: type);
+        Assert.Equal(size, tensor.element_size());
+        Assert.Equal((integral, floating, complex), (tensor.is_integral(), tensor.is_floating_point(), tensor.is_complex()));
+        Assert.Equal((integral, floating, complex), (torch.is_integral(type), torch.is_floating_point(type), torch.is_complex(type)));
+        Assert.True(tensor.is_cpu());
+    }
+
+    [Fact]
+    public void A_conjugate_is_a_view_that_says_so()
+    {
+        using var scope = NewDisposeScope();
+        var z = torch.tensor(new[] { (1f, 2f) });
+        Assert.False(z.is_conj());
+        Assert.True(z.conj().is_conj());
+    }
+
+    [Fact]
+    public void One_element_is_zero_or_not()
+    {
+        using var scope = NewDisposeScope();
+        Assert.True(One(-2f).is_nonzero());
+        Assert.False(One(0f).is_nonzero());
+        Assert.Throws<TorchException>(() => Some.Counting(2).is_nonzero());
+    }
+
+    [Fact]
+    public void An_alias_is_another_object_over_the_same_memory()
+    {
+        using var scope = NewDisposeScope();
+        var tensor = Some.Counting(3);
+        var alias = tensor.alias();
+        alias.data<float>()[1] = 50;
+        Assert.Equal([0f, 50, 2], Some.Floats(tensor));
+        Assert.Equal(tensor.GetHashCode(), tensor.GetHashCode());
+        Assert.Equal(2, new HashSet<Tensor>(ReferenceEqualityComparer.Instance) { tensor, alias, tensor }.Count);
     }
 
     private static Tensor One<T>(T value) where T : unmanaged => TensorFactory.FromArray(new[] { value }, null, []);

@@ -60,6 +60,15 @@ public sealed class ThreadsTests
     [Fact]
     public void The_number_of_threads_is_what_was_set() => WithThreads(2, () => Assert.Equal(2, get_num_threads()));
 
+    [Fact]
+    public void No_threads_between_operators_are_refused()
+    {
+        var before = get_num_interop_threads();
+        Assert.InRange(before, 1, int.MaxValue);
+        Assert.Throws<TorchException>(() => set_num_interop_threads(0));
+        Assert.Equal(before, get_num_interop_threads());
+    }
+
     private static void WithThreads(int count, Action body)
     {
         var before = get_num_threads();
