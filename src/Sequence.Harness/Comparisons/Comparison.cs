@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Sequence.Framework.Training;
 using Sequence.Harness.Cells;
 using Sequence.Harness.Reports;
@@ -45,14 +44,19 @@ public sealed class Comparison(ComparisonSetup setup, ITask task, CellRun run)
         ComparisonReport.Save(folder, results);
         return results;
 
-        ComparisonResults Results() => new()
+        ComparisonResults Results()
         {
-            Name = setup.Name,
-            Command = command,
-            Config = setup.Config,
-            Environment = table.Cells.Select(cell => Environment(Path.Combine(folder, cell.Folder))).FirstOrDefault(node => node is not null),
-            Cells = [.. table.Cells],
-        };
+            var environments = new CellEnvironments(folder, table.Cells);
+            return new ComparisonResults
+            {
+                Name = setup.Name,
+                Command = command,
+                Config = setup.Config,
+                Environment = environments.First,
+                EnvironmentDifferences = environments.Differences,
+                Cells = [.. table.Cells],
+            };
+        }
     }
 
     private Cell Finish(Cell cell, string folder, torch.Device device, ITrainingObserver observer, CancellationToken stop)
@@ -75,11 +79,5 @@ public sealed class Comparison(ComparisonSetup setup, ITask task, CellRun run)
         {
             return cell with { Status = CellStatus.Failed, Reason = problem.Message };
         }
-    }
-
-    private static JsonNode? Environment(string runFolder)
-    {
-        var file = new RunFolder(runFolder).Environment;
-        return File.Exists(file) ? JsonNode.Parse(File.ReadAllText(file)) : null;
     }
 }

@@ -15,8 +15,11 @@ public sealed record ComparisonResults
     /// <summary>The resolved configuration.</summary>
     public required JsonNode Config { get; init; }
 
-    /// <summary>The environment record of its runs; null while no cell has begun.</summary>
+    /// <summary>The environment record of its first cell; null while no cell has begun.</summary>
     public JsonNode? Environment { get; init; }
+
+    /// <summary>In words, which cells or resumed parts of cells ran in another environment than <see cref="Environment"/>; empty where none did.</summary>
+    public IReadOnlyList<string> EnvironmentDifferences { get; init; } = [];
 
     /// <summary>All cells, model by model.</summary>
     public required IReadOnlyList<Cell> Cells { get; init; }

@@ -28,6 +28,7 @@ public static class JsonReport
         ["models"] = new JsonArray([.. results.Models.Select(Model)]),
         ["cells"] = new JsonArray([.. results.Cells.Select(OneCell)]),
         ["environment"] = results.Environment?.DeepClone(),
+        ["environmentDifferences"] = new JsonArray([.. results.EnvironmentDifferences.Select(words => (JsonNode)words)]),
         ["config"] = results.Config.DeepClone(),
     };
 

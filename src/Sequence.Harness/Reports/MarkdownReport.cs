@@ -122,6 +122,13 @@ public static class MarkdownReport
 
         text.Append("## Environment\n\n");
         Table(text, [["what", "value"], .. Flat(environment, "")]);
+        if (results.EnvironmentDifferences.Count == 0)
+            return;
+
+        text.Append("Not every cell ran in this environment throughout; speed and memory are to be compared with care:\n\n");
+        foreach (var words in results.EnvironmentDifferences)
+            text.Append($"- {OneLine(words)}\n");
+        text.Append('\n');
     }
 
     private static IEnumerable<IReadOnlyList<string>> Flat(JsonObject node, string prefix) => node.SelectMany(entry => entry.Value switch

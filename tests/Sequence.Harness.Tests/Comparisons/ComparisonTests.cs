@@ -63,6 +63,23 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
+    public void Cells_in_different_environments_are_named()
+    {
+        var results = Execute((request, _, _) =>
+        {
+            var (threads, speed) = request.Folder.Contains("b-seed", StringComparison.Ordinal) ? (4, 60) : (2, 30 + (int)request.Options.Seed);
+            Directory.CreateDirectory(request.Folder);
+            File.WriteAllText(new RunFolder(request.Folder).Environment, $$"""{ "threads": {{threads}}, "device": "cpu", "gemm1024Gflops": {{speed}} }""");
+            return Finish(request);
+        });
+
+        Assert.Equal(2, (int)results.Environment!["threads"]!);
+        Assert.Equal(["b, seed 1: threads was 2 and is 4", "b, seed 2: threads was 2 and is 4"], results.EnvironmentDifferences);
+        Assert.Contains("- b, seed 1: threads was 2 and is 4", File.ReadAllText(Path.Combine(_folder, ComparisonReport.Markdown)), StringComparison.Ordinal);
+        Assert.Contains("b, seed 2: threads was 2 and is 4", File.ReadAllText(Path.Combine(_folder, ComparisonReport.Json)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_failed_cell_is_tried_again_and_done_ones_are_kept()
     {
         Execute((request, _, _) => request.Options.Seed == 2 ? throw new InvalidOperationException("Out of memory.") : Finish(request));
