@@ -36,9 +36,6 @@ public sealed record LanguageModelOptions : IValidatableObject
     /// <summary>Between text and tokens.</summary>
     public required Component<ITokenizer> Tokenizer { get; init; }
 
-    /// <summary>What a line end becomes in front of the tokenizer, parted by blanks, such as <c>&lt;eos&gt;</c> for WikiText; null to leave line ends.</summary>
-    public string? EndOfLine { get; init; }
-
     /// <summary>Tokens a window T.</summary>
     [Range(1, 1 << 24)]
     public int SequenceLength { get; init; } = 256;
@@ -117,13 +114,7 @@ internal sealed class LanguageModel : ITask
         int Between(int index) => index > 0 && index < text.Length && char.IsLowSurrogate(text[index]) ? index - 1 : index;
     }
 
-    private Split Read(FilePath file, string option, string? sha256)
-    {
-        var text = new TextFile(file, option, sha256).ReadToEnd();
-        if (_options.EndOfLine is { } mark)
-            text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", $" {mark} ", StringComparison.Ordinal);
-        return new Split(file.Full, option, text);
-    }
+    private static Split Read(FilePath file, string option, string? sha256) => new(file.Full, option, new TextFile(file, option, sha256).ReadToEnd());
 
     private TokenWindows Windows(Split split, bool scoreOnce)
     {

@@ -18,8 +18,7 @@ public sealed class LanguageModelTests : IDisposable
             Train = Tree.Data("wikitext-2/train.txt.gz"),
             Validation = Tree.Data("wikitext-2/valid.txt.gz"),
             Test = Tree.Data("wikitext-2/test.txt.gz"),
-            Tokenizer = Made.Words(new() { Split = WordSplit.Whitespace }),
-            EndOfLine = "<eos>",
+            Tokenizer = Made.Words(new() { Split = WordSplit.Whitespace, EndOfLine = "<eos>" }),
             SequenceLength = 100,
         });
 

@@ -21,6 +21,9 @@ public sealed record WordTokenizerOptions
     /// <summary>Where words end.</summary>
     public WordSplit Split { get; init; } = WordSplit.Punctuation;
 
+    /// <summary>The word that a line end becomes, in training texts and prompts alike, such as <c>&lt;eos&gt;</c> for WikiText; null where line ends are white space.</summary>
+    public string? EndOfLine { get; init; }
+
     /// <summary>Whether letter case is dropped.</summary>
     public bool LowerCase { get; init; }
 
@@ -49,9 +52,9 @@ internal sealed partial class WordTokenizer(WordTokenizerOptions options) : ITok
         var bySpan = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var text in texts)
         {
-            var cased = Cased(text);
-            foreach (var word in Words(cased))
-                CollectionsMarshal.GetValueRefOrAddDefault(bySpan, cased.AsSpan(word), out _)++;
+            var plain = Plain(text);
+            foreach (var word in Words(plain))
+                CollectionsMarshal.GetValueRefOrAddDefault(bySpan, plain.AsSpan(word), out _)++;
         }
 
         counts.Remove(Unknown);
@@ -63,11 +66,11 @@ internal sealed partial class WordTokenizer(WordTokenizerOptions options) : ITok
 
     public long[] Encode(string text)
     {
-        var cased = Cased(text);
+        var plain = Plain(text);
         var bySpan = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
         var ids = new List<long>();
-        foreach (var word in Words(cased))
-            ids.Add(bySpan.TryGetValue(cased.AsSpan(word), out var id) ? id : 0);
+        foreach (var word in Words(plain))
+            ids.Add(bySpan.TryGetValue(plain.AsSpan(word), out var id) ? id : 0);
         return [.. ids];
     }
 
@@ -90,7 +93,13 @@ internal sealed partial class WordTokenizer(WordTokenizerOptions options) : ITok
             yield return match.Index..(match.Index + match.Length);
     }
 
-    private string Cased(string text) => options.LowerCase ? text.ToLowerInvariant() : text;
+    /// <summary>The text with its line ends marked, in the case that words are kept in.</summary>
+    private string Plain(string text)
+    {
+        if (options.EndOfLine is { } mark)
+            text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", $" {mark} ", StringComparison.Ordinal);
+        return options.LowerCase ? text.ToLowerInvariant() : text;
+    }
 
     private void Use(string[] words)
     {

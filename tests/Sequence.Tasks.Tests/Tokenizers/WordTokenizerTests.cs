@@ -4,6 +4,17 @@ namespace Sequence.Tasks.Tests.Tokenizers;
 
 public class WordTokenizerTests
 {
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public void A_line_end_is_the_same_word_in_training_texts_and_prompts(string end)
+    {
+        var made = Made.Words(new() { Split = WordSplit.Whitespace, EndOfLine = "<eos>" });
+        var words = made.SavedAndLoaded(made.Fitted("one two\ntwo\n"));
+
+        Assert.Equal("two <eos> one <eos>", words.Decode(words.Encode($"two{end}one{end}")));
+    }
+
     [Fact]
     public void Ids_fall_with_the_count_and_ties_are_in_ordinal_order()
     {
