@@ -15,7 +15,10 @@ changed() {
 }
 
 if changed; then
-  echo "build: building the command and its plugins (about a minute the first time)" >&2
+  echo "build: building the command and its plugins (a minute or two the first time)" >&2
+  begun=$(mktemp)
   dotnet build "$root/src/Sequence.Cli" --configuration Release --nologo --verbosity quiet >&2
   echo "${LIBTORCH:-}" > "$built"
+  touch -r "$begun" "$built"   # a source edited during the build is newer than it
+  rm -f "$begun"
 fi

@@ -99,13 +99,19 @@ internal sealed class TransformerStep : IDisposable
     private double Step()
     {
         using var scope = NewDisposeScope();
-        var logits = _model.Forward(_tokens, SequenceContext.Dense);
-        var loss = nn.functional.cross_entropy(logits.view(-1, Vocabulary), _targets.view(-1));
+        var loss = Loss();
         loss.backward();
         nn.utils.clip_grad_norm_(_parameters, ClipNorm);
         _optimizer.step();
         _model.zero_grad();
         return loss.ToDouble();
+    }
+
+    private Tensor Loss()
+    {
+        using var scope = NewDisposeScope();
+        var logits = _model.Forward(_tokens, SequenceContext.Dense);
+        return nn.functional.cross_entropy(logits.view(-1, Vocabulary), _targets.view(-1)).MoveToOuterDisposeScope();
     }
 
     private double TimedStep()
