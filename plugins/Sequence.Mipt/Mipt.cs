@@ -32,7 +32,7 @@ public sealed record MiptOptions
 /// </code>
 /// The state is h alone: 2 D numbers a row, in float32 or wider.
 /// </summary>
-public sealed class Mipt : SequenceMixer
+public sealed class Mipt : SequenceMixer, IReportsForm
 {
     // W_p, W_theta, W_r, W_i: four D x D maps, one product
     [ComponentName(Name = "projection")]
@@ -54,10 +54,13 @@ public sealed class Mipt : SequenceMixer
 
     private long Width => _projection.in_features;
 
-    private ScalarType StateType => _projection.weight!.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+    private ScalarType StateType => StateTypeOf(_projection.weight!.dtype);
 
     /// <inheritdoc/>
     public override StateCost Cost => new(StateGrowth.Constant, 2 * Width * StateType.ElementSize());
+
+    /// <inheritdoc/>
+    public string FormOn(Device device, ScalarType dtype) => ComplexDiagonalScan.FormOn(device, StateTypeOf(dtype));
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, SequenceContext context)
@@ -86,6 +89,8 @@ public sealed class Mipt : SequenceMixer
         past.Become(h.Each(part => part.select(1, -1)), context, x.shape[1]);
         return ReadOut(h, x.dtype);
     }
+
+    private static ScalarType StateTypeOf(ScalarType dtype) => dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
     /// <summary>a_t = (1 - p_t) e^(i theta_t), zero where a document begins, and b_t = p_t u_t.</summary>
     private (ComplexTensor A, ComplexTensor B) Steps(Tensor x, SequenceContext context)

@@ -52,7 +52,7 @@ public sealed record AttentionOptions
 /// </code>
 /// The sum runs over the document of t. The state is every key and value, with keys not yet rotated.
 /// </summary>
-public sealed class Attention : SequenceMixer
+public sealed class Attention : SequenceMixer, IReportsForm
 {
     // W_q, W_k, W_v, one product
     [ComponentName(Name = "query_key_value")]
@@ -86,6 +86,10 @@ public sealed class Attention : SequenceMixer
     /// <inheritdoc/>
     public override StateCost Cost =>
         new(StateGrowth.Linear, 0, 2 * _kvHeads * _keyWidth * _output.weight!.element_size() + sizeof(long));
+
+    /// <inheritdoc/>
+    public string FormOn(Device device, ScalarType dtype) =>
+        $"scaled_dot_product_attention of libtorch {__version__}{(__version__.StartsWith("1.", StringComparison.Ordinal) ? ": materialises T x T" : "")}";
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, SequenceContext context)

@@ -14,6 +14,10 @@ public static class ComplexDiagonalScan
     public static ComplexTensor Run(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null) =>
         FusedComplexDiagonalScan.Takes(b) ? FusedComplexDiagonalScan.Run(a, b, initial) : Tree(a, b, initial);
 
+    /// <summary>The form of <see cref="Run"/> on a device, in words.</summary>
+    public static string FormOn(Device device, ScalarType dtype) =>
+        FusedComplexDiagonalScan.Takes(device, dtype) ? "fused scan on the CPU" : "tree scan in tensor operations";
+
     /// <summary>The meaning: one token after the other.</summary>
     public static ComplexTensor Fold(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null)
     {

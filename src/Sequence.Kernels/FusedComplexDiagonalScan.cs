@@ -23,9 +23,11 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
 
     /// <summary>Whether this form takes a tensor: its device, its element type, and its size, for one span over all of h ends at 2 GiB.</summary>
     public static bool Takes(ComplexTensor x) =>
-        x.Re.device_type == DeviceType.CPU
-        && x.Re.dtype is ScalarType.Float32 or ScalarType.Float64
-        && 2 * x.Re.numel() <= int.MaxValue / x.Re.element_size();
+        Takes(x.Re.device, x.Re.dtype) && 2 * x.Re.numel() <= int.MaxValue / x.Re.element_size();
+
+    /// <summary>Whether this form takes tensors of a device and an element type.</summary>
+    public static bool Takes(Device device, ScalarType dtype) =>
+        device.type == DeviceType.CPU && dtype is ScalarType.Float32 or ScalarType.Float64;
 
     /// <inheritdoc cref="ComplexDiagonalScan.Run"/>
     public static ComplexTensor Run(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null)

@@ -147,6 +147,18 @@ public sealed class ComplexDiagonalScanTests
         Assert.Equal(takes, FusedComplexDiagonalScan.Takes(new(x, x)));
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, "fused scan on the CPU")]
+    [InlineData(ScalarType.BFloat16, "tree scan in tensor operations")]
+    public void The_form_says_what_runs(ScalarType dtype, string form)
+    {
+        using var scope = NewDisposeScope();
+        var x = zeros([1, 1, 1], dtype);
+
+        Assert.Equal(form, ComplexDiagonalScan.FormOn(CPU, dtype));
+        Assert.Equal(FusedComplexDiagonalScan.Takes(new(x, x)), form.StartsWith("fused", StringComparison.Ordinal));
+    }
+
     private static Func<ComplexTensor, ComplexTensor, ComplexTensor?, ComplexTensor> Form(string name) => name switch
     {
         "fold" => ComplexDiagonalScan.Fold,

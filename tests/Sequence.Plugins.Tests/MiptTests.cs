@@ -73,6 +73,13 @@ public sealed class MiptTests : IDisposable
         Assert.True(x.grad!.isfinite().all().ToBoolean());
     }
 
+    [Fact]
+    public void Says_that_its_state_of_float32_is_scanned_fused_on_the_cpu()
+    {
+        using var mipt = new Sequence.Mipt.Mipt(new MiptOptions(), width: 4);
+        Assert.Equal("fused scan on the CPU", mipt.FormOn(CPU, bfloat16));
+    }
+
     private static Sequence.Mipt.Mipt Make(MiptOptions options)
     {
         manual_seed(1);

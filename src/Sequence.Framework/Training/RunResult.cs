@@ -18,6 +18,9 @@ public sealed record RunResult
     /// <summary>Trained scalars, shared ones counted once.</summary>
     public required long Parameters { get; init; }
 
+    /// <summary>How each mixer that has several forms computed its function, by the name of the mixer; one entry for those that are alike.</summary>
+    public IReadOnlyList<string> MixerForms { get; init; } = [];
+
     /// <summary>Real (unpadded) tokens trained on, a second of training.</summary>
     public required double TokensPerSecond { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Sequence.Components;
 using Sequence.Framework.Models;
+using Sequence.Mixers;
 using Sequence.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -42,6 +43,8 @@ public static class TrainingRun
         using var model = CreateModel(task, request);
         using var optimizer = new ModelOptimizer(model, request.Options.Training);
         Describe(folder, request, task, model);
+        foreach (var form in MixerForms(model, request.Device))
+            observer.Note($"Mixer {form}.");
 
         var state = checkpoints.Restore(model, optimizer) ?? new LoopState();
         state = state with { Threads = threads };
@@ -110,6 +113,15 @@ public static class TrainingRun
         return model;
     }
 
+    /// <summary>How the mixers compute, as far as they say: "mipt: fused scan on the CPU".</summary>
+    private static string[] MixerForms(SequenceModel model, Device device) =>
+    [
+        .. model.Mixers
+            .Where(mixer => mixer is IReportsForm)
+            .Select(mixer => $"{mixer.GetName()}: {((IReportsForm)mixer).FormOn(device, ScalarType.Float32)}")
+            .Distinct(),
+    ];
+
     /// <summary>What a session needs beside the parameters.</summary>
     private static void Describe(RunFolder folder, RunRequest request, ITask task, SequenceModel model)
     {
@@ -138,6 +150,7 @@ public static class TrainingRun
             Validation = best,
             Test = test,
             Parameters = model.ParameterCount,
+            MixerForms = MixerForms(model, request.Device),
             TokensPerSecond = loop.State.Seconds > 0 ? loop.State.Tokens / loop.State.Seconds : 0,
             TrainingSeconds = loop.State.Seconds,
             PeakMemoryBytes = Math.Max(loop.State.PeakMemoryBytes, PeakMemory.Bytes(request.Device)),

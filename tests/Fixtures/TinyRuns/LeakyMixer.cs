@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Sequence.Fixtures.TinyRuns;
 
 /// <summary>h_t = a h_(t-1) + W x_t with a = sigmoid(decay), output h_t: the smallest mixer with a memory.</summary>
-public sealed class LeakyMixer : SequenceMixer
+public sealed class LeakyMixer : SequenceMixer, IReportsForm
 {
     private readonly Linear _inward;
     private readonly Parameter _decay;
@@ -21,6 +21,8 @@ public sealed class LeakyMixer : SequenceMixer
     }
 
     public override StateCost Cost => new(StateGrowth.Constant, sizeof(float) * _width);
+
+    public string FormOn(Device device, ScalarType dtype) => $"loop on {device.type}";
 
     public override Tensor Forward(Tensor x, SequenceContext context)
     {

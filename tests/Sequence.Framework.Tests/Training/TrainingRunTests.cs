@@ -24,7 +24,7 @@ public sealed class TrainingRunTests : IDisposable
         var folder = new RunFolder(_scratch["run"]);
         Assert.True(result.Test.Metrics["right"] > 0.8, $"right on test: {result.Test.Metrics["right"]}");
         Assert.All(new[] { folder.Config, folder.Environment, folder.Metrics, folder.Model, folder.Parameters, folder.Result }, file => Assert.True(File.Exists(file), file));
-        Assert.Equal(result with { Test = null!, Validation = null! }, folder.ReadResult()! with { Test = null!, Validation = null! });
+        Assert.Equal(result with { Test = null!, Validation = null!, MixerForms = [] }, folder.ReadResult()! with { Test = null!, Validation = null!, MixerForms = [] });
         Assert.Equal(result.Test.Metrics, folder.ReadResult()!.Test.Metrics);
 
         Assert.Equal(120, result.Steps);
@@ -35,6 +35,18 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(["validation", "validation", "validation", "test"], observer.Evaluations.Select(evaluation => evaluation.Split));
         Assert.Equal(120, observer.Progress[^1].Step);
         Assert.Equal(120 + 4, File.ReadLines(folder.Metrics).Count());
+    }
+
+    [Fact]
+    public void A_run_says_once_which_form_its_mixers_take()
+    {
+        var observer = new Silent();
+        var request = TinyRun.Request(
+            _scratch["run"], training: TinyRun.Training with { Steps = 2, EvaluateEvery = 2 }, mixers: [TinyRun.Leaky, TinyRun.Leaky]);
+        TrainingRun.Execute(request, observer, CancellationToken.None);
+
+        Assert.Single(observer.Notes, note => note == "Mixer leaky: loop on CPU.");
+        Assert.Equal(["leaky: loop on CPU"], new RunFolder(_scratch["run"]).ReadResult()!.MixerForms);
     }
 
     [Fact]
