@@ -81,9 +81,18 @@ internal sealed class RecordShape
     private bool TryMake(ConfigNode section, Dictionary<RecordKey, object?> values, Binding binding, out object? value)
     {
         var arguments = _keys.Where(key => key.Parameter is not null).Select(key => values.TryGetValue(key, out var given) ? given : key.Parameter!.DefaultValue);
-        value = _constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [.. arguments], null);
-        foreach (var (key, member) in values)
-            key.Property?.SetValue(value, member);
-        return Annotations.TryCheck(value, section, binding);
+        value = null;
+        try
+        {
+            value = _constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [.. arguments], null);
+            foreach (var (key, member) in values)
+                key.Property?.SetValue(value, member, BindingFlags.DoNotWrapExceptions, null, null, null);
+            return Annotations.TryCheck(value, section, binding);
+        }
+        catch (ArgumentException refusal)
+        {
+            // how a record refuses values by hand, in its constructor, an init accessor or Validate
+            return binding.Fail(section.Problem(refusal.Message));
+        }
     }
 }

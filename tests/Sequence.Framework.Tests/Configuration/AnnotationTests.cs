@@ -26,7 +26,38 @@ public sealed class AnnotationTests : IDisposable
     public void Rules_that_hold_say_nothing() =>
         Assert.Equal(0.5, Bind("""{ "share": 0.5, "count": 10, "words": ["a", "b"], "tag": "a", "low": 2, "high": 3 }""").Share);
 
+    [Theory]
+    [InlineData("""{ "part": { "width": 0 } }""", "width must be positive.")]
+    [InlineData("""{ "part": { "width": 1, "depth": 0 } }""", "depth must be positive.")]
+    [InlineData("""{ "part": { "width": 7, "depth": 2 } }""", "depth must divide width.")]
+    public void A_value_that_a_record_refuses_by_hand_is_a_problem_at_the_record(string json, string message)
+    {
+        var file = _folder.Write("refusing.json", json);
+        var refused = Assert.Throws<ConfigurationException>(() => new StrictBinder(ComponentCatalog.Empty).Bind<Whole>(ConfigNode.Read(file)));
+        var problem = Assert.Single(refused.Problems);
+        Assert.Equal((file, "$.part", message), (problem.File, problem.Path, problem.Message));
+    }
+
     private Rules Bind(string json) => new StrictBinder(ComponentCatalog.Empty).Bind<Rules>(ConfigNode.Read(_folder.Write("rules.json", json)));
+
+    private sealed record Whole(Refusing Part);
+
+    private sealed record Refusing : IValidatableObject
+    {
+        public Refusing(int width) => Width = width > 0 ? width : throw new ArgumentException("width must be positive.");
+
+        public int Width { get; }
+
+        public int Depth
+        {
+            get;
+            init => field = value > 0 ? value : throw new ArgumentException("depth must be positive.");
+        }
+        = 1;
+
+        public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+            Width % Depth == 0 ? [] : throw new ArgumentException("depth must divide width.");
+    }
 
     private sealed record Rules([property: Range(1, 10)] long Count = 1) : IValidatableObject
     {
