@@ -31,7 +31,7 @@ internal sealed class ComponentFactoryShape<TComponent, TOptions> : ComponentFac
     {
         var described = (IComponentFactory<TComponent, TOptions>)factory;
         return new(
-            typeof(TComponent), described.Name, described.Description, pluginId, typeof(TOptions),
+            typeof(TComponent), described.Name ?? "", described.Description ?? "", pluginId, typeof(TOptions),
             (options, context) => ((IComponentFactory<TComponent, TOptions>)resolve()).Create((TOptions)options, context));
     }
 }

@@ -15,7 +15,7 @@ public sealed record HostOptions
     /// <summary>Ids of plugins not to load; those in the environment variable <c>SEQUENCE_DISABLED_PLUGINS</c>, separated by commas.</summary>
     public IReadOnlyList<string> DisabledPlugins { get; init; } = Variable("SEQUENCE_DISABLED_PLUGINS", ',');
 
-    /// <summary>Whether only assemblies that stand in <c>plugins.lock.json</c> are loaded.</summary>
+    /// <summary>Whether only assemblies and native libraries that stand in <c>plugins.lock.json</c> are loaded.</summary>
     public bool Locked { get; init; }
 
     /// <summary>The folder beside the program: the only one that need not exist.</summary>

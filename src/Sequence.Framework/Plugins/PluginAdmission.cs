@@ -10,6 +10,12 @@ internal static class PluginAdmission
     /// <summary>The manifest in a folder that is not switched off. The contract version is looked at first: a later contract may have a later form of manifest.</summary>
     public static PluginManifest Manifest(PluginFolder folder, HostIdentity host)
     {
+        if (!folder.IsReadable)
+        {
+            throw new PluginFault(
+                PluginHealth.Malfunctioned, $"{folder.Path} cannot be read.", "Let the user of this process read the folder, or delete it.");
+        }
+
         if (File.Exists(folder.Holding(SwitchOff)))
             throw new PluginFault(PluginHealth.Disabled, $"There is a file {folder.Holding(SwitchOff)}.", "Delete that file.");
 
@@ -51,7 +57,7 @@ internal static class PluginAdmission
                 $"Build it for this host: dotnet build {manifest.Id}.csproj -p:TorchProvider={host.Provider.Name}");
         }
 
-        if (others.FirstOrDefault(other => other.Id == manifest.Id) is { } first)
+        if (others.FirstOrDefault(other => other.Id == manifest.Id && other.Health == PluginHealth.Active) is { } first)
         {
             throw new PluginFault(
                 PluginHealth.Malfunctioned,

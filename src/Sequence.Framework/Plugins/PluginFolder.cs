@@ -14,8 +14,27 @@ internal sealed record PluginFolder(string Path, PluginLock? Lock)
         var pluginLock = locked ? PluginLock.Read(root) : null;
         IEnumerable<string> folders = File.Exists(System.IO.Path.Combine(root, PluginManifest.FileName))
             ? [root]
-            : Directory.EnumerateDirectories(root).Where(folder => Directory.EnumerateFiles(folder).Any()).Order(StringComparer.Ordinal);
-        return folders.Select(folder => new PluginFolder(System.IO.Path.GetFullPath(folder), pluginLock));
+            : Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal);
+        return folders
+            .Select(folder => new PluginFolder(System.IO.Path.GetFullPath(folder), pluginLock))
+            .Where(folder => !folder.IsReadable || Directory.EnumerateFiles(folder.Path).Any());
+    }
+
+    /// <summary>Whether the process may list what is in it.</summary>
+    public bool IsReadable
+    {
+        get
+        {
+            try
+            {
+                _ = Directory.EnumerateFileSystemEntries(Path).Any();
+                return true;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>The path of a file in it.</summary>

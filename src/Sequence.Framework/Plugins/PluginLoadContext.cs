@@ -37,8 +37,13 @@ internal sealed class PluginLoadContext(string assembly, PluginLock? pluginLock)
     }
 
     /// <inheritdoc/>
-    protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
-        _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : nint.Zero;
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        if (_resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is not { } path)
+            return nint.Zero;
+        pluginLock?.Check(path);
+        return LoadUnmanagedDllFromPath(path);
+    }
 
     private Assembly LoadChecked(string path)
     {

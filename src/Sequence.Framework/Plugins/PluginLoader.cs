@@ -32,6 +32,11 @@ internal sealed class PluginLoader(HostIdentity host, IReadOnlyCollection<string
         {
             return (plugin with { Health = fault.Health, Reason = fault.Message, Remedy = fault.Remedy }, new ServiceCollection());
         }
+        catch (Exception failure)
+        {
+            var reason = $"Loading it failed with {failure.GetType().Name}: {failure.Message}";
+            return (plugin with { Health = PluginHealth.Malfunctioned, Reason = reason, Remedy = Rebuild }, new ServiceCollection());
+        }
     }
 
     private static Assembly Assembly(PluginManifest manifest, PluginFolder folder)

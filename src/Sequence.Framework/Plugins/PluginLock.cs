@@ -6,7 +6,7 @@ using Sequence.Framework.Configuration;
 namespace Sequence.Framework.Plugins;
 
 /// <summary>
-/// The assemblies that may be loaded from a folder of plugins, by SHA-256: <c>plugins.lock.json</c> beside the folder. Only a locked host asks.
+/// The assemblies and native libraries that may be loaded from a folder of plugins, by SHA-256: <c>plugins.lock.json</c> beside the folder. Only a locked host asks.
 /// </summary>
 public sealed class PluginLock
 {
@@ -25,12 +25,10 @@ public sealed class PluginLock
     public static string FileOf(string folder) =>
         Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) ?? folder, "plugins.lock.json");
 
-    /// <summary>Locks a folder of plugins as it stands: every assembly in it, private dependencies too. Returns the file written.</summary>
+    /// <summary>Locks a folder of plugins as it stands: every assembly and native library in it, private dependencies too. Returns the file written.</summary>
     public static string Write(string folder)
     {
-        var hashes = Directory.EnumerateFiles(folder, "*.dll", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal)
-            .ToDictionary(path => Path.GetRelativePath(folder, path).Replace('\\', '/'), Hash);
+        var hashes = Libraries(folder).ToDictionary(path => Path.GetRelativePath(folder, path).Replace('\\', '/'), Hash);
         var file = FileOf(folder);
         var fresh = $"{file}.tmp";
         File.WriteAllText(fresh, JsonSerializer.Serialize(new LockFile(hashes), Indented));
@@ -48,24 +46,29 @@ public sealed class PluginLock
             : new(file, []);
     }
 
-    /// <summary>Refuses an assembly that is not in the lock.</summary>
-    internal void Check(string assembly)
+    /// <summary>Refuses a file that is not in the lock.</summary>
+    internal void Check(string library)
     {
-        if (!_hashes.Contains(Hash(assembly)))
+        if (!_hashes.Contains(Hash(library)))
         {
             throw new PluginFault(
                 PluginHealth.Disabled,
-                $"The host is locked, and the SHA-256 of {Path.GetFileName(assembly)} does not stand in {_file}.",
+                $"The host is locked, and the SHA-256 of {Path.GetFileName(library)} does not stand in {_file}.",
                 "If you trust the file, lock the plugins again: sequence plugins --write-lock. Otherwise put back the file that was locked.");
         }
     }
 
-    /// <summary>Refuses a folder with an assembly that is not in the lock, before any of its code runs.</summary>
+    /// <summary>Refuses a folder with a library that is not in the lock, before any of its code runs.</summary>
     internal void CheckAll(string folder)
     {
-        foreach (var assembly in Directory.EnumerateFiles(folder, "*.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-            Check(assembly);
+        foreach (var library in Libraries(folder))
+            Check(library);
     }
+
+    /// <summary>Files with code, managed or native: x.dll, libx.so, libx.so.1, libx.dylib.</summary>
+    private static IEnumerable<string> Libraries(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        .Where(path => Path.GetFileName(path).Split('.').Skip(1).Any(part => part is "dll" or "so" or "dylib"))
+        .Order(StringComparer.Ordinal);
 
     private static string Hash(string file)
     {

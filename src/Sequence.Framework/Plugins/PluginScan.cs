@@ -32,16 +32,7 @@ internal sealed class PluginScan
         foreach (var type in assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(ISequencePlugin))))
             Attempt($"{type.Name}.Register", () => ((ISequencePlugin)Activator.CreateInstance(type, nonPublic: true)!).Register(Services));
 
-        using var trial = Services.BuildServiceProvider();
-        foreach (var factory in factories)
-        {
-            Attempt(factory.Name, () =>
-            {
-                var made = trial.GetRequiredService(factory);
-                foreach (var shape in ComponentFactoryShape.Of(factory))
-                    _components.Add(shape.Describe(made, id, () => host().GetRequiredService(factory)));
-            });
-        }
+        Attempt("Building its services", () => Describe(factories, host));
     }
 
     /// <summary>What the plugin adds to the host's container.</summary>
@@ -75,6 +66,24 @@ internal sealed class PluginScan
 
             known.Add(component);
         }
+    }
+
+    /// <summary>Makes each factory once, to ask for its name, in a container that is gone before the host's is built.</summary>
+    private void Describe(Type[] factories, Func<IServiceProvider> host)
+    {
+        var trial = Services.BuildServiceProvider();
+        foreach (var factory in factories)
+        {
+            Attempt(factory.Name, () =>
+            {
+                var made = trial.GetRequiredService(factory);
+                foreach (var shape in ComponentFactoryShape.Of(factory))
+                    _components.Add(shape.Describe(made, _id, () => host().GetRequiredService(factory)));
+            });
+        }
+
+        // asynchronously, because what is only IAsyncDisposable may not be disposed of otherwise
+        Attempt("Disposing of its services", () => trial.DisposeAsync().AsTask().GetAwaiter().GetResult());
     }
 
     private static void CheckTypes(Assembly assembly)

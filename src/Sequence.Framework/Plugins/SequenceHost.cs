@@ -58,7 +58,7 @@ public sealed class SequenceHost : IDisposable
         => new StrictBinder(Components).Bind<T>(node);
 
     /// <inheritdoc/>
-    public void Dispose() => _services.Dispose();
+    public void Dispose() => _services.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private static IEnumerable<PluginFolder> Folders(HostOptions options)
     {

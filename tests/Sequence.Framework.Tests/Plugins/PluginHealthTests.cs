@@ -142,6 +142,44 @@ public sealed class PluginHealthTests
     }
 
     [Fact]
+    public void A_factory_that_cannot_be_disposed_of_is_a_malfunction()
+    {
+        using var folder = new PluginFolderCopy("ThrowingDispose", "Plain");
+        using var host = folder.Start();
+        Assert.Equal("Disposing of its services threw InvalidOperationException: the door is stuck", Bad(host).Reason);
+        Assert.Equal("hello plain", Say(host, "plain"));
+    }
+
+    [Fact]
+    public void A_factory_may_be_disposed_of_asynchronously_alone()
+    {
+        using var folder = new PluginFolderCopy("AsyncDispose");
+        using var host = folder.Start();
+        Assert.Equal(PluginHealth.Active, Assert.Single(host.Plugins).Health);
+        Assert.Equal("leisurely", Say(host, "leisurely"));
+    }
+
+    [Fact]
+    public void A_component_without_a_name_is_a_malfunction()
+    {
+        using var folder = new PluginFolderCopy("Nameless", "Plain");
+        using var host = folder.Start();
+        Assert.Equal("\"\" is no name for a tokenizer: lower-case words joined by hyphens are.", Bad(host).Reason);
+        Assert.Equal("hello plain", Say(host, "plain"));
+    }
+
+    [Fact]
+    public void An_id_is_free_where_the_plugin_that_had_it_cannot_be_used()
+    {
+        using var folder = new PluginFolderCopy("Plain");
+        folder.Add("Plain", "Zebra");
+        File.Delete(folder.Assembly("Plain"));
+        using var host = folder.Start();
+        Assert.Equal([PluginHealth.Malfunctioned, PluginHealth.Active], host.Plugins.Select(plugin => plugin.Health));
+        Assert.Equal("hello plain", Say(host, "plain"));
+    }
+
+    [Fact]
     public void Of_two_components_with_one_name_the_second_is_a_malfunction_that_names_both()
     {
         using var folder = new PluginFolderCopy("Plain");

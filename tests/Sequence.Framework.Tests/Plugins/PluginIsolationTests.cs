@@ -104,6 +104,26 @@ public sealed class PluginIsolationTests
         Assert.Contains("SHA-256 of Fixtures.Dye.dll", changed.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("libdye.so")]
+    [InlineData("libdye.so.1")]
+    public void A_locked_host_refuses_a_native_library_that_is_not_in_the_lock(string name)
+    {
+        using var folder = new PluginFolderCopy("Plain", "PrivateDependency");
+        PluginLock.Write(folder.Plugins);
+        File.WriteAllText(folder.Holding("PrivateDependency", name), "native");
+        using (var host = folder.Start(locked: true))
+        {
+            var changed = Assert.Single(host.Plugins, plugin => plugin.Health != PluginHealth.Active);
+            Assert.Equal(PluginHealth.Disabled, changed.Health);
+            Assert.Contains($"SHA-256 of {name} does not stand", changed.Reason, StringComparison.Ordinal);
+        }
+
+        PluginLock.Write(folder.Plugins);
+        using var locked = folder.Start(locked: true);
+        Assert.All(locked.Plugins, plugin => Assert.Equal(PluginHealth.Active, plugin.Health));
+    }
+
     [Fact]
     public void A_folder_that_was_asked_for_and_is_not_there_is_an_error() => Assert.Contains(
         "no such folder of plugins",
