@@ -31,7 +31,7 @@ public sealed record TextClassificationOptions : IValidatableObject
     [MinLength(1)]
     public IReadOnlyList<string> TextColumns { get; init; } = ["1"];
 
-    /// <summary>Names of the classes in order. The label column has such a name, or its number from 1. Null to take the labels met in training, sorted.</summary>
+    /// <summary>Names of the classes in order. The label column has such a name, or its number from 1 where no name is a number. Null to take the labels met in training, sorted.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>A file with one class name a line, in place of <see cref="Labels"/>.</summary>
@@ -72,7 +72,7 @@ public sealed record TextClassificationOptions : IValidatableObject
 internal sealed class TextClassification : ITask
 {
     /// <summary>The draw of validation rows is part of the task, as the rows are.</summary>
-    private const int ValidationDraw = 20150909;
+    private const ulong ValidationDraw = 20150909;
 
     private readonly TextClassificationOptions _options;
 
@@ -138,9 +138,7 @@ internal sealed class TextClassification : ITask
         if (wanted >= rows.Count)
             throw new TaskDataException(training.File, $"has {rows.Count.ToString("N0", CultureInfo.InvariantCulture)} rows, and option 'validationRows' cuts {wanted.ToString("N0", CultureInfo.InvariantCulture)} of them: none would be left for training. Lower it, or name a file of their own in 'validation'.");
 
-        var order = Enumerable.Range(0, rows.Count).ToArray();
-        new Random(ValidationDraw).Shuffle(order);
-        var drawn = order.Take(wanted).ToHashSet();
+        var drawn = RowDraw.Of(rows.Count, wanted, ValidationDraw);
         return ([.. rows.Where((_, index) => !drawn.Contains(index))], [.. rows.Where((_, index) => drawn.Contains(index))]);
     }
 

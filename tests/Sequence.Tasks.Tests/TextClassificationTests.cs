@@ -54,6 +54,27 @@ public sealed class TextClassificationTests : IDisposable
     }
 
     [Fact]
+    public void Names_that_are_numbers_are_never_taken_for_positions()
+    {
+        var rows = _scratch.Write("rows.csv", "0,a\n1,b\n2,c\n");
+        var task = Made.Classification(new() { Train = rows, Test = rows, Labels = ["0", "1", "2"], Tokenizer = Made.Bytes, ValidationRows = 1 });
+        Assert.Equal([0, 1, 2], Enumerable.Range(0, 3).Select(i => task.Test[i].Targets[0]));
+
+        var beyond = _scratch.Write("beyond.csv", "0,a\n3,b\n");
+        var error = Assert.Throws<TaskDataException>(
+            () => Made.Classification(new() { Train = rows, Test = beyond, Labels = ["0", "1", "2"], Tokenizer = Made.Bytes, ValidationRows = 1 }));
+        Assert.Contains("label '3' is none of the classes: 0, 1, 2.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_draw_of_validation_rows_never_changes()
+    {
+        var rows = _scratch.Write("rows.csv", string.Concat(Enumerable.Range(0, 20).Select(i => $"{1 + i % 2},{(char)('a' + i)}\n")));
+        var task = Made.Classification(new() { Train = rows, Test = rows, Tokenizer = Made.Bytes, ValidationRows = 5 });
+        Assert.Equal("ekmqr", string.Concat(Enumerable.Range(0, 5).Select(i => task.Tokenizer!.Decode(task.Validation[i].Tokens))));
+    }
+
+    [Fact]
     public void Labels_not_named_are_those_of_training_in_order()
     {
         var rows = _scratch.Write("rows.csv", "10,a\n9,b\n10,c\n-1,d\n");

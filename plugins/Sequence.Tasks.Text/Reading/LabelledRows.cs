@@ -75,24 +75,29 @@ internal sealed class LabelledRows
     private static List<string> LabelsIn(IEnumerable<(long Line, string Label, string Text)> rows)
     {
         var labels = rows.Select(row => row.Label).Distinct().ToList();
-        var numbered = labels.TrueForAll(label => long.TryParse(label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
+        var numbered = labels.TrueForAll(IsNumber);
         return numbered
             ? [.. labels.OrderBy(label => long.Parse(label, CultureInfo.InvariantCulture))]
             : [.. labels.Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Whether a class may be given by its number from 1: classes "0", "1", "2" could not be told from their numbers.</summary>
+    private bool Numbered => _options is not { Labels: null, LabelsFile: null } && !Classes.Any(IsNumber);
+
+    private static bool IsNumber(string label) => long.TryParse(label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 
     private Dictionary<string, int> Numbers()
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < Classes.Count; i++)
             numbers[Classes[i]] = i;
-        for (var i = 0; i < Classes.Count && _options is not { Labels: null, LabelsFile: null }; i++)
-            numbers.TryAdd((i + 1).ToString(CultureInfo.InvariantCulture), i);
+        for (var i = 0; i < Classes.Count && Numbered; i++)
+            numbers[(i + 1).ToString(CultureInfo.InvariantCulture)] = i;
         return numbers;
     }
 
     private int ClassOf(string label, long line, Dictionary<string, int> numbers) => numbers.TryGetValue(label, out var index)
         ? index
         : throw new TaskDataException(File, line, $"label '{label}' is none of the classes: {string.Join(", ", Classes)}"
-            + (_options is { Labels: null, LabelsFile: null } ? " (those met in the training file)." : $", nor a number from 1 to {Classes.Count}."));
+            + (_options is { Labels: null, LabelsFile: null } ? " (those met in the training file)." : Numbered ? $", nor a number from 1 to {Classes.Count}." : "."));
 }
