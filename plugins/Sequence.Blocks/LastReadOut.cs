@@ -8,7 +8,7 @@ namespace Sequence.Blocks;
 /// <summary>Options of <see cref="LastReadOut"/>: none.</summary>
 public sealed record LastReadOutOptions;
 
-/// <summary>The last real token of each row: y = x_(T_b - 1).</summary>
+/// <summary>The last real token of each row: y = x_(T_b - 1); x_0 where there are none.</summary>
 public sealed class LastReadOut() : ReadOut("last")
 {
     /// <inheritdoc/>

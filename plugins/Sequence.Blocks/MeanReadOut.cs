@@ -8,7 +8,7 @@ namespace Sequence.Blocks;
 /// <summary>Options of <see cref="MeanReadOut"/>: none.</summary>
 public sealed record MeanReadOutOptions;
 
-/// <summary>The mean over the real tokens of each row: y = sum_(t &lt; T_b) x_t / T_b.</summary>
+/// <summary>The mean over the real tokens of each row: y = sum_(t &lt; T_b) x_t / T_b; 0 where there are none.</summary>
 public sealed class MeanReadOut() : ReadOut("mean")
 {
     /// <inheritdoc/>

@@ -68,6 +68,22 @@ public sealed class BlocksTests : IDisposable
         Same(Enumerable.Range(0, D).Select(d => tokens.Max(token => token[d])), new MaxReadOut().Forward(x, context));
     }
 
+    [Fact]
+    public void Of_a_row_without_tokens_the_mean_and_the_largest_are_zero()
+    {
+        var x = randn([2, 5, D], float64).requires_grad_();
+        var context = new SequenceContext { Lengths = [0, 5] };
+        foreach (var readOut in (ReadOut[])[new MeanReadOut(), new MaxReadOut()])
+        {
+            using var owned = readOut;
+            var y = readOut.Forward(x, context);
+            y.sum().backward();
+            Same(new double[D], y[0]);
+        }
+
+        Same(new double[5 * D], x.grad![0].flatten());
+    }
+
     private static double Silu(double value) => value / (1 + Math.Exp(-value));
 
     private static void Same(IEnumerable<double> expected, Tensor actual)
