@@ -21,8 +21,12 @@ internal sealed class PieceDecoder(ITokenizer tokenizer)
     private readonly List<long> _waiting = [];
     private int _emitted;
 
-    /// <summary>Tokens that the text comes after, such as a prompt's: they are not shown.</summary>
-    public void Follow(IReadOnlyList<long> tokens) => Show(tokens);
+    /// <summary>Tokens that the text comes after, such as a prompt's: they are not shown, and neither is what was held back before them.</summary>
+    public void Follow(IReadOnlyList<long> tokens)
+    {
+        Settle();
+        Show(tokens);
+    }
 
     /// <summary>The text that is complete with <paramref name="token"/>; empty while a character is not.</summary>
     public string Add(long token)

@@ -37,6 +37,15 @@ public class PieceDecoderTests
     }
 
     [Fact]
+    public void What_a_prompt_cuts_short_is_not_shown_after_it()
+    {
+        var decoder = new PieceDecoder(new ByteText.Utf8());
+        Assert.Equal(["", ""], new long[] { 0xF0, 0x9F }.Select(decoder.Add));
+        decoder.Follow([(byte)'a']);
+        Assert.Equal("b", decoder.Add((byte)'b'));
+    }
+
+    [Fact]
     public void Words_keep_the_blank_between_them()
     {
         var decoder = new PieceDecoder(new ByteText.Words());
