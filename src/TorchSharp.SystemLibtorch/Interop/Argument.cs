@@ -19,10 +19,10 @@ internal readonly struct Argument
 
     internal static Argument None => new(Tag.None);
 
-    internal static Argument Tensors(IReadOnlyList<torch.Tensor> tensors) => new(Tag.TensorList, tensors);
+    internal static Argument Tensors(IReadOnlyList<torch.Tensor> tensors) => new(Tag.TensorList, tensors as torch.Tensor[] ?? [.. tensors]);
 
     /// <summary>A list in which null stands for "no tensor" (the indices of an indexing operator, say).</summary>
-    internal static Argument OptionalTensors(IReadOnlyList<torch.Tensor?> tensors) => new(Tag.TensorList, tensors, payload: 1);
+    internal static Argument OptionalTensors(IReadOnlyList<torch.Tensor?> tensors) => new(Tag.TensorList, tensors as torch.Tensor?[] ?? [.. tensors], payload: 1);
 
     internal static Argument Ints(ReadOnlySpan<long> values) => new(Tag.IntList, values.ToArray());
 

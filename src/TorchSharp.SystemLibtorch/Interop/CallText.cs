@@ -62,9 +62,9 @@ internal static class CallText
             case double[] numbers:
                 text.Append('[').AppendJoin(", ", numbers).Append(']');
                 break;
-            case IReadOnlyList<torch.Tensor?> tensors:
+            case torch.Tensor?[] tensors:
                 text.Append('[').AppendJoin(", ", tensors.Take(ListedTensors).Select(tensor => tensor is null ? "null" : Of(tensor)));
-                text.Append(tensors.Count > ListedTensors ? $", ... {tensors.Count} in all]" : "]");
+                text.Append(tensors.Length > ListedTensors ? $", ... {tensors.Length} in all]" : "]");
                 break;
             case string given:
                 text.Append('"').Append(given).Append('"');

@@ -159,8 +159,7 @@ internal sealed unsafe class Operator(string name, string overload = "")
                 continue;
             bytes += argument.Tag switch
             {
-                Tag.IntList or Tag.DoubleList => 8L * Unsafe.As<Array>(argument.Reference!).Length,
-                Tag.TensorList => 8L * Unsafe.As<IReadOnlyList<torch.Tensor?>>(argument.Reference!).Count,
+                Tag.IntList or Tag.DoubleList or Tag.TensorList => 8L * Unsafe.As<Array>(argument.Reference!).Length,
                 Tag.String => (3L * Unsafe.As<string>(argument.Reference!).Length + 7) & ~7L,
                 Tag.Complex => 16,
                 _ => 0,
@@ -215,9 +214,9 @@ internal sealed unsafe class Operator(string name, string overload = "")
             case torch.Generator generator:
                 value->Pointer = (void*)generator.Handle;
                 return arena;
-            case IReadOnlyList<torch.Tensor?> tensors:
-                value->Count = tensors.Count;
-                for (var i = 0; i < tensors.Count; i++)
+            case torch.Tensor?[] tensors:
+                value->Count = tensors.Length;
+                for (var i = 0; i < tensors.Length; i++)
                 {
                     var tensor = tensors[i];
                     if (tensor is null && argument.Payload == 0)
@@ -225,7 +224,7 @@ internal sealed unsafe class Operator(string name, string overload = "")
                     ((IntPtr*)arena)[i] = tensor is null ? 0 : Living(tensor, position);
                 }
 
-                return arena + 8L * tensors.Count;
+                return arena + 8L * tensors.Length;
             default:
                 throw new InvalidOperationException($"{Name}: argument {position + 1} has no value");
         }

@@ -105,7 +105,9 @@ c10::IValue from_int(int64_t value, const Slot& slot) {
       scalar.unsafeGetTensorImpl()->set_wrapped_number(true);
       return c10::IValue(std::move(scalar));
     }
-    case Kind::kIntList: return c10::IValue(std::vector<int64_t>(std::max(slot.expanded, 1), value));
+    case Kind::kIntList:
+      if (slot.expanded <= 1) return c10::IValue(at::IntArrayRef(value));
+      return c10::IValue(std::vector<int64_t>(slot.expanded, value));
     case Kind::kFloatList: return c10::IValue(std::vector<double>(std::max(slot.expanded, 1), static_cast<double>(value)));
     default: reject(slot, "an integer");
   }

@@ -25,7 +25,7 @@ public static partial class torch
 
             /// <summary>input divided by its p-norm along dim, the norm being at least eps.</summary>
             public static Tensor normalize(Tensor input, double p = 2, long dim = 1, double eps = 1E-12) =>
-                input.div(Aten.norm_ScalarOpt_dim.Call(input, p, Argument.Ints([dim]), true).clamp_min(eps));
+                input.div(Aten.norm_ScalarOpt_dim.Call(input, p, dim, true).clamp_min(eps));
 
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => Dropped(Aten.dropout, Aten.dropout_, input, p, training, inplace);
 
