@@ -10,58 +10,58 @@ public static partial class torch
     {
         public static Tensor operator +(Tensor left, Tensor right) => left.add(right);
         public static Tensor operator +(Tensor left, Scalar right) => left.add(right);
-        public static Tensor operator +(Tensor left, int right) => left.add((Scalar)right);
-        public static Tensor operator +(Tensor left, long right) => left.add((Scalar)right);
-        public static Tensor operator +(Tensor left, float right) => left.add((Scalar)right);
-        public static Tensor operator +(Tensor left, double right) => left.add((Scalar)right);
+        public static Tensor operator +(Tensor left, int right) => Aten.add_Scalar.Call(left, right);
+        public static Tensor operator +(Tensor left, long right) => Aten.add_Scalar.Call(left, right);
+        public static Tensor operator +(Tensor left, float right) => Aten.add_Scalar.Call(left, right);
+        public static Tensor operator +(Tensor left, double right) => Aten.add_Scalar.Call(left, right);
         public static Tensor operator +(Scalar left, Tensor right) => right.add(left);
-        public static Tensor operator +(int left, Tensor right) => right.add((Scalar)left);
-        public static Tensor operator +(long left, Tensor right) => right.add((Scalar)left);
-        public static Tensor operator +(float left, Tensor right) => right.add((Scalar)left);
-        public static Tensor operator +(double left, Tensor right) => right.add((Scalar)left);
+        public static Tensor operator +(int left, Tensor right) => Aten.add_Scalar.Call(right, left);
+        public static Tensor operator +(long left, Tensor right) => Aten.add_Scalar.Call(right, left);
+        public static Tensor operator +(float left, Tensor right) => Aten.add_Scalar.Call(right, left);
+        public static Tensor operator +(double left, Tensor right) => Aten.add_Scalar.Call(right, left);
 
         public static Tensor operator -(Tensor left, Tensor right) => left.sub(right);
         public static Tensor operator -(Tensor left, Scalar right) => left.sub(right);
-        public static Tensor operator -(Tensor left, int right) => left.sub((Scalar)right);
-        public static Tensor operator -(Tensor left, long right) => left.sub((Scalar)right);
-        public static Tensor operator -(Tensor left, float right) => left.sub((Scalar)right);
-        public static Tensor operator -(Tensor left, double right) => left.sub((Scalar)right);
+        public static Tensor operator -(Tensor left, int right) => Aten.sub_Scalar.Call(left, right);
+        public static Tensor operator -(Tensor left, long right) => Aten.sub_Scalar.Call(left, right);
+        public static Tensor operator -(Tensor left, float right) => Aten.sub_Scalar.Call(left, right);
+        public static Tensor operator -(Tensor left, double right) => Aten.sub_Scalar.Call(left, right);
         public static Tensor operator -(Scalar left, Tensor right) => Aten.rsub_Scalar.Call(right, left);
-        public static Tensor operator -(int left, Tensor right) => Aten.rsub_Scalar.Call(right, (Scalar)left);
-        public static Tensor operator -(long left, Tensor right) => Aten.rsub_Scalar.Call(right, (Scalar)left);
-        public static Tensor operator -(float left, Tensor right) => Aten.rsub_Scalar.Call(right, (Scalar)left);
-        public static Tensor operator -(double left, Tensor right) => Aten.rsub_Scalar.Call(right, (Scalar)left);
+        public static Tensor operator -(int left, Tensor right) => Aten.rsub_Scalar.Call(right, left);
+        public static Tensor operator -(long left, Tensor right) => Aten.rsub_Scalar.Call(right, left);
+        public static Tensor operator -(float left, Tensor right) => Aten.rsub_Scalar.Call(right, left);
+        public static Tensor operator -(double left, Tensor right) => Aten.rsub_Scalar.Call(right, left);
 
         public static Tensor operator *(Tensor left, Tensor right) => left.mul(right);
         public static Tensor operator *(Tensor left, Scalar right) => left.mul(right);
-        public static Tensor operator *(Tensor left, int right) => left.mul((Scalar)right);
-        public static Tensor operator *(Tensor left, long right) => left.mul((Scalar)right);
-        public static Tensor operator *(Tensor left, float right) => left.mul((Scalar)right);
-        public static Tensor operator *(Tensor left, double right) => left.mul((Scalar)right);
+        public static Tensor operator *(Tensor left, int right) => Aten.mul_Scalar.Call(left, right);
+        public static Tensor operator *(Tensor left, long right) => Aten.mul_Scalar.Call(left, right);
+        public static Tensor operator *(Tensor left, float right) => Aten.mul_Scalar.Call(left, right);
+        public static Tensor operator *(Tensor left, double right) => Aten.mul_Scalar.Call(left, right);
         public static Tensor operator *(Scalar left, Tensor right) => right.mul(left);
-        public static Tensor operator *(int left, Tensor right) => right.mul((Scalar)left);
-        public static Tensor operator *(long left, Tensor right) => right.mul((Scalar)left);
-        public static Tensor operator *(float left, Tensor right) => right.mul((Scalar)left);
-        public static Tensor operator *(double left, Tensor right) => right.mul((Scalar)left);
+        public static Tensor operator *(int left, Tensor right) => Aten.mul_Scalar.Call(right, left);
+        public static Tensor operator *(long left, Tensor right) => Aten.mul_Scalar.Call(right, left);
+        public static Tensor operator *(float left, Tensor right) => Aten.mul_Scalar.Call(right, left);
+        public static Tensor operator *(double left, Tensor right) => Aten.mul_Scalar.Call(right, left);
 
         public static Tensor operator /(Tensor left, Tensor right) => left.div(right);
         public static Tensor operator /(Tensor left, Scalar right) => left.div(right);
-        public static Tensor operator /(Tensor left, int right) => left.div((Scalar)right);
-        public static Tensor operator /(Tensor left, long right) => left.div((Scalar)right);
-        public static Tensor operator /(Tensor left, float right) => left.div((Scalar)right);
-        public static Tensor operator /(Tensor left, double right) => left.div((Scalar)right);
+        public static Tensor operator /(Tensor left, int right) => Aten.div_Scalar.Call(left, right);
+        public static Tensor operator /(Tensor left, long right) => Aten.div_Scalar.Call(left, right);
+        public static Tensor operator /(Tensor left, float right) => Aten.div_Scalar.Call(left, right);
+        public static Tensor operator /(Tensor left, double right) => Aten.div_Scalar.Call(left, right);
         public static Tensor operator /(Scalar left, Tensor right) => right.reciprocal().mul(left);
-        public static Tensor operator /(int left, Tensor right) => right.reciprocal().mul((Scalar)left);
-        public static Tensor operator /(long left, Tensor right) => right.reciprocal().mul((Scalar)left);
-        public static Tensor operator /(float left, Tensor right) => right.reciprocal().mul((Scalar)left);
-        public static Tensor operator /(double left, Tensor right) => right.reciprocal().mul((Scalar)left);
+        public static Tensor operator /(int left, Tensor right) => Aten.mul_Scalar.Call(right.reciprocal(), left);
+        public static Tensor operator /(long left, Tensor right) => Aten.mul_Scalar.Call(right.reciprocal(), left);
+        public static Tensor operator /(float left, Tensor right) => Aten.mul_Scalar.Call(right.reciprocal(), left);
+        public static Tensor operator /(double left, Tensor right) => Aten.mul_Scalar.Call(right.reciprocal(), left);
 
         public static Tensor operator %(Tensor left, Tensor right) => left.remainder(right);
         public static Tensor operator %(Tensor left, Scalar right) => left.remainder(right);
-        public static Tensor operator %(Tensor left, int right) => left.remainder((Scalar)right);
-        public static Tensor operator %(Tensor left, long right) => left.remainder((Scalar)right);
-        public static Tensor operator %(Tensor left, float right) => left.remainder((Scalar)right);
-        public static Tensor operator %(Tensor left, double right) => left.remainder((Scalar)right);
+        public static Tensor operator %(Tensor left, int right) => Aten.remainder_Scalar.Call(left, right);
+        public static Tensor operator %(Tensor left, long right) => Aten.remainder_Scalar.Call(left, right);
+        public static Tensor operator %(Tensor left, float right) => Aten.remainder_Scalar.Call(left, right);
+        public static Tensor operator %(Tensor left, double right) => Aten.remainder_Scalar.Call(left, right);
 
         public static Tensor operator -(Tensor tensor) => tensor.neg();
         public static Tensor operator ~(Tensor left) => left.bitwise_not();
@@ -114,5 +114,7 @@ public static partial class torch
 
 file static class Aten
 {
-    internal static readonly Operator rsub_Scalar = new("rsub", "Scalar");
+    internal static readonly Operator
+        add_Scalar = new("add", "Scalar"), sub_Scalar = new("sub", "Scalar"), rsub_Scalar = new("rsub", "Scalar"), mul_Scalar = new("mul", "Scalar"),
+        div_Scalar = new("div", "Scalar"), remainder_Scalar = new("remainder", "Scalar");
 }
