@@ -16,7 +16,7 @@ internal static class Flags
         DefaultValueFactory = _ => [],
     };
 
-    public static Option<bool> Locked { get; } = new("--locked") { Description = "Load only assemblies whose SHA-256 stands in plugins.lock.json." };
+    public static Option<bool> Locked { get; } = new("--locked") { Description = "Load only assemblies and native libraries whose SHA-256 stands in plugins.lock.json." };
 
     public static Option<string[]> Set { get; } = new("--set")
     {
