@@ -53,7 +53,7 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
     }
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">The gradients are to be differentiated in turn: they are computed outside of the graph.</exception>
+    /// <exception cref="NotSupportedException">The gradients are to be differentiated in turn: they are computed outside of the graph. With the packages this ends the process.</exception>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         if (is_grad_enabled())

@@ -122,6 +122,7 @@ public sealed class ComplexDiagonalScanTests
         Tolerance.Same(theirs.grad!, ours.grad!);
     }
 
+#if TORCH_SYSTEM // with the packages an exception in a backward ends the process
     [Fact]
     public void The_fused_form_refuses_a_second_derivative_and_the_tree_gives_it()
     {
@@ -133,6 +134,7 @@ public sealed class ComplexDiagonalScanTests
         var refusal = Assert.Throws<NotSupportedException>(() => autograd.grad([Loss("fused")], [x[2]], create_graph: true));
         Assert.Contains("Tree", refusal.Message, StringComparison.Ordinal);
     }
+#endif
 
     [Theory]
     [InlineData(ScalarType.Float32, 1L << 28, false)]
