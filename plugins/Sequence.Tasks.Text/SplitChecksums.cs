@@ -14,4 +14,7 @@ public sealed record SplitChecksums
 
     /// <summary>Of the test file.</summary>
     public string? Test { get; init; }
+
+    /// <summary>Of the file of class names.</summary>
+    public string? Labels { get; init; }
 }

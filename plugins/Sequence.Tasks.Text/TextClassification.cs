@@ -126,7 +126,7 @@ internal sealed class TextClassification : ITask
         if (_options.LabelsFile is not { } file)
             return _options.Labels;
 
-        var names = new TextFile(file, "labelsFile").ReadToEnd().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var names = new TextFile(file, "labelsFile", _options.Sha256.Labels).ReadToEnd().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return names.Length > 1 ? names : throw new TaskDataException(file.Full, "lists fewer than two classes; write one name a line.");
     }
 

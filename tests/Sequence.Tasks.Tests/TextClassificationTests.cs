@@ -67,6 +67,24 @@ public sealed class TextClassificationTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_class_names_that_is_not_the_expected_one_is_refused()
+    {
+        var rows = _scratch.Write("rows.csv", "1,a\n2,b\n");
+        var named = _scratch.Write("classes.txt", "yes\nno\n");
+        var error = Assert.Throws<TaskDataException>(() => Made.Classification(new()
+        {
+            Train = rows,
+            Test = rows,
+            LabelsFile = named,
+            Sha256 = new() { Labels = new string('0', 64) },
+            Tokenizer = Made.Bytes,
+            ValidationRows = 1,
+        }));
+        Assert.Equal(named.Full, error.File);
+        Assert.Contains("option 'labelsFile' expects", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_draw_of_validation_rows_never_changes()
     {
         var rows = _scratch.Write("rows.csv", string.Concat(Enumerable.Range(0, 20).Select(i => $"{1 + i % 2},{(char)('a' + i)}\n")));

@@ -12,6 +12,12 @@ public sealed record BytePairTokenizerOptions
 
     /// <summary>Merges in order of rank, one a line (GPT-2's <c>vocab.bpe</c>), plain or gzip.</summary>
     public required FilePath Merges { get; init; }
+
+    /// <summary>SHA-256 of the vocabulary's file as stored, in hexadecimal; null to trust it.</summary>
+    public string? VocabularySha256 { get; init; }
+
+    /// <summary>SHA-256 of the merges' file as stored, in hexadecimal; null to trust it.</summary>
+    public string? MergesSha256 { get; init; }
 }
 
 /// <summary>
@@ -27,7 +33,8 @@ internal sealed class BytePairTokenizer(BytePairTokenizerOptions options) : ITok
 
     public int Vocabulary => Table.Tokens.Count;
 
-    private BytePairTable Table => _table ??= BytePairTable.Read(new(options.Vocabulary, "vocabulary"), new(options.Merges, "merges"));
+    private BytePairTable Table => _table ??= BytePairTable.Read(
+        new(options.Vocabulary, "vocabulary", options.VocabularySha256), new(options.Merges, "merges", options.MergesSha256));
 
     public void Fit(IEnumerable<string> texts) => _ = Table;
 

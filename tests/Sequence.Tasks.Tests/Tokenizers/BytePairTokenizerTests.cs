@@ -17,6 +17,19 @@ public class BytePairTokenizerTests
     [InlineData("\n\n", new long[] { 628 })]
     public void Known_texts_have_their_published_ids(string text, long[] ids) => Assert.Equal(ids, Gpt2.Encode(text));
 
+    [Theory]
+    [InlineData("vocabulary")]
+    [InlineData("merges")]
+    public void A_file_that_is_not_the_expected_one_is_refused(string option)
+    {
+        var options = new BytePairTokenizerOptions { Vocabulary = Tree.Data("gpt2/encoder.json.gz"), Merges = Tree.Data("gpt2/vocab.bpe.gz") };
+        var wrong = new string('0', 64);
+        options = option == "merges" ? options with { MergesSha256 = wrong } : options with { VocabularySha256 = wrong };
+
+        var error = Assert.Throws<TaskDataException>(() => new BytePairTokenizerFactory().Create(options, Components.ComponentContext.None).Fit([]));
+        Assert.Contains($"option '{option}' expects", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Arbitrary_characters_come_back()
     {
