@@ -24,8 +24,8 @@ internal sealed class Peer : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        // our provider lets idle threads sleep; so does the peer, or each would slow the other down
-        start.Environment.TryAdd("OMP_WAIT_POLICY", "PASSIVE");
+        // as our provider sets it for us: idle threads of either side would slow the other down
+        start.Environment.TryAdd("GOMP_SPINCOUNT", "2000");
         return new Peer(Process.Start(start) ?? throw new InvalidOperationException($"{Python} did not start."), script);
     }
 

@@ -4,22 +4,25 @@ using System.Runtime.InteropServices;
 namespace TorchSharp.Interop;
 
 /// <summary>
-/// Threads of libtorch that wait for work sleep rather than spin. Spinning gains nothing measurable on free cores, and where another program has
-/// one of them, every parallel operator waits for a thread that is not running: several times slower. OpenMP reads its settings when it is loaded,
-/// so they are made before the first native call; <c>OMP_WAIT_POLICY</c> set by the user stays.
+/// Threads of libtorch that wait for work spin for some microseconds, then sleep. GNU OpenMP's own setting spins for milliseconds: where another
+/// program has one of the cores, every parallel operator then waits for a thread that is not running, and training slows several times over;
+/// sleeping at once costs a wake-up in every operator. OpenMP reads its settings when it is loaded, so this is set before the first native call;
+/// what the user has set in <c>OMP_WAIT_POLICY</c> or <c>GOMP_SPINCOUNT</c> stays.
 /// </summary>
 internal static partial class WaitPolicy
 {
+    private const string Spins = "2000";
+
     // .NET keeps its own copy of the environment, which native libraries do not see
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetNativeVariable(string name, string value, int overwrite);
 
-#pragma warning disable CA2255 // a module initialiser is the one place before every use of the native library
+#pragma warning disable CA2255 // nothing later comes before every use of the native library
     [ModuleInitializer]
-    internal static void Sleep()
+    internal static void SpinBriefly()
 #pragma warning restore CA2255
     {
-        if (OperatingSystem.IsLinux())
-            _ = SetNativeVariable("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+            _ = SetNativeVariable("GOMP_SPINCOUNT", Spins, overwrite: 0);
     }
 }
