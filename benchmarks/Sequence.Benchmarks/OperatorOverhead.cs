@@ -24,7 +24,7 @@ internal static class OperatorOverhead
         }
 
         var mean = Math.Exp(rows.Average(row => Math.Log(row.Ratio)));
-        rows.Add(new Row("operator/geometric-mean", double.NaN, "python", double.NaN, mean, rows.All(row => row.Correct)));
+        rows.Add(new Row("operator/geometric-mean", null, "python", null, mean, rows.All(row => row.Correct)));
         return rows;
     }
 

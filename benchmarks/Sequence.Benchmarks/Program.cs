@@ -45,4 +45,4 @@ static void Print(IReadOnlyList<Row> rows)
     AnsiConsole.Write(table);
 }
 
-static string Milliseconds(double value) => double.IsNaN(value) ? "" : value < 0.1 ? $"{value:0.000000}" : $"{value:0.00}";
+static string Milliseconds(double? value) => value is null ? "" : value < 0.1 ? $"{value:0.000000}" : $"{value:0.00}";
