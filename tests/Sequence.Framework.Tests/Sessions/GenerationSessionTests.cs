@@ -54,12 +54,12 @@ public sealed class GenerationSessionTests : IDisposable
         using var one = trained.StartSession();
         using var two = trained.StartSession();
         var before = one.StateBytes;
-        var live = Tensor.TotalCount;
+        var live = LivingTensors.Count();
         var text = string.Concat(one.Generate("0", options));
         Assert.Equal(text, string.Concat(two.Generate("0", options)));
         Assert.Equal(60, text.Length);
         Assert.Equal(before, one.StateBytes);
-        Assert.Equal(live, Tensor.TotalCount);
+        Assert.Equal(live, LivingTensors.Count());
     }
 
     [Fact]
