@@ -1,16 +1,18 @@
 using Sequence.Blocks;
 using Sequence.Components;
 using Sequence.Mixers;
+using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Sequence.Framework.Models;
 
 /// <summary>
-/// One pre-norm block over [B, T, D]:
+/// A mixer and, where there is one, a channel mixer on the residual stream [B, T, D], joined to it as <see cref="ResidualStyle"/> says; with
+/// pre-norm:
 /// <code>
-/// x = x + dropout(mixer(norm(x)))
-/// x = x + dropout(channelMixer(norm(x)))
+/// x = x + s dropout(mixer(norm(x)))
+/// x = x + s dropout(channelMixer(norm(x)))
 /// </code>
 /// </summary>
 internal sealed class Block : nn.Module
@@ -21,42 +23,106 @@ internal sealed class Block : nn.Module
     [ComponentName(Name = "mixer")]
     private readonly SequenceMixer _mixer;
 
+    // N' of the sandwich
+    [ComponentName(Name = "mixer_output_norm")]
+    private readonly Norm? _mixerOutputNorm;
+
+    [ComponentName(Name = "mixer_scale")]
+    private readonly Parameter? _mixerScale;
+
+    // null without a channel mixer, or where it shares the mixer's norm
     [ComponentName(Name = "channel_norm")]
     private readonly Norm? _channelNorm;
 
     [ComponentName(Name = "channel_mixer")]
     private readonly ChannelMixer? _channelMixer;
 
+    [ComponentName(Name = "channel_output_norm")]
+    private readonly Norm? _channelOutputNorm;
+
+    [ComponentName(Name = "channel_scale")]
+    private readonly Parameter? _channelScale;
+
+    private readonly double _constantScale = 1;
     private readonly double _dropout;
 
-    public Block(BlockOptions options, Component<Norm> norm, double dropout, ComponentContext context) : base("block")
+    public Block(BlockOptions options, ModelOptions model, ComponentContext context) : base("block")
     {
+        var norm = options.Norm ?? model.Norm;
+        var scale = options.ResidualScale ?? model.ResidualScale;
+        Residual = options.Residual ?? model.Residual;
+        _dropout = model.Dropout;
+
         _mixerNorm = norm.Create(context);
-        _mixer = options.Mixer.Create(context);
+        _mixer = options.Mixer!.Create(context);
+        _mixerOutputNorm = Residual == ResidualStyle.Sandwich ? norm.Create(context) : null;
         if (options.ChannelMixer is { } channelMixer)
         {
-            _channelNorm = norm.Create(context);
+            _channelNorm = Residual == ResidualStyle.Parallel ? null : norm.Create(context);
             _channelMixer = channelMixer.Create(context);
+            _channelOutputNorm = Residual == ResidualStyle.Sandwich ? norm.Create(context) : null;
         }
 
-        _dropout = dropout;
+        if (scale is { Learned: true })
+        {
+            _mixerScale = Scale(scale, context);
+            _channelScale = _channelMixer is null ? null : Scale(scale, context);
+        }
+        else if (scale is not null)
+        {
+            _constantScale = scale.At(context.Depth);
+        }
+
         RegisterComponents();
     }
 
     public SequenceMixer Mixer => _mixer;
 
-    public Tensor Forward(Tensor x, SequenceContext context) =>
-        MixChannels(Add(x, () => _mixer.Forward(_mixerNorm.call(x), context)));
+    public ResidualStyle Residual { get; }
 
-    public Tensor Advance(Tensor x, SequenceContext context, MixerState state) =>
-        MixChannels(Add(x, () => _mixer.Advance(_mixerNorm.call(x), context, state)));
+    public Tensor Forward(Tensor x, SequenceContext context) => Pass(x, h => _mixer.Forward(h, context));
 
-    private Tensor MixChannels(Tensor x) =>
-        _channelMixer is null ? x : Add(x, () => _channelMixer.call(_channelNorm!.call(x)));
+    public Tensor Advance(Tensor x, SequenceContext context, MixerState state) => Pass(x, h => _mixer.Advance(h, context, state));
 
-    private Tensor Add(Tensor x, Func<Tensor> branch)
+    private static Parameter Scale(ResidualScale scale, ComponentContext context) =>
+        new(full(context.Width, scale.At(context.Depth)).DetachFromDisposeScope());
+
+    private Tensor Pass(Tensor x, Func<Tensor, Tensor> mix)
+    {
+        if (Residual == ResidualStyle.Parallel)
+            return AddBoth(x, mix);
+        x = Add(x, mix, _mixerNorm, _mixerOutputNorm, _mixerScale);
+        return _channelMixer is null ? x : Add(x, _channelMixer.call, _channelNorm!, _channelOutputNorm, _channelScale);
+    }
+
+    private Tensor Add(Tensor x, Func<Tensor, Tensor> f, Norm norm, Norm? outputNorm, Parameter? scale)
     {
         using var scope = NewDisposeScope();
-        return (x + nn.functional.dropout(branch(), _dropout, training)).MoveToOuterDisposeScope();
+        x = Residual switch
+        {
+            ResidualStyle.PreNorm => x + Scaled(f(norm.call(x)), scale),
+            ResidualStyle.PostNorm => norm.call(x + Scaled(f(x), scale)),
+            ResidualStyle.ResPostNorm => x + Scaled(norm.call(f(x)), scale),
+            ResidualStyle.Sandwich => x + Scaled(outputNorm!.call(f(norm.call(x))), scale),
+            _ => throw new InvalidOperationException($"Residual style {Residual} has no formula."),
+        };
+        return x.MoveToOuterDisposeScope();
+    }
+
+    private Tensor AddBoth(Tensor x, Func<Tensor, Tensor> mix)
+    {
+        using var scope = NewDisposeScope();
+        var h = _mixerNorm.call(x);
+        x += Scaled(mix(h), _mixerScale);
+        if (_channelMixer is not null)
+            x += Scaled(_channelMixer.call(h), _channelScale);
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>s dropout(y).</summary>
+    private Tensor Scaled(Tensor y, Parameter? scale)
+    {
+        y = nn.functional.dropout(y, _dropout, training);
+        return scale is not null ? y * scale : _constantScale == 1 ? y : y * _constantScale;
     }
 }

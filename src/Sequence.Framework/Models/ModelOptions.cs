@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sequence.Blocks;
 using Sequence.Components;
-using Sequence.Mixers;
 
 namespace Sequence.Framework.Models;
 
@@ -15,12 +14,18 @@ public sealed record ModelOptions
     [Range(1, 65_536)]
     public required int DModel { get; init; }
 
-    /// <summary>The blocks, first to last.</summary>
+    /// <summary>The blocks and patterns of blocks, first to last.</summary>
     [MinLength(1)]
     public required IReadOnlyList<BlockOptions> Blocks { get; init; }
 
-    /// <summary>The norm in front of every mixer, every channel mixer and the head.</summary>
+    /// <summary>The norm of the head, and of every block that names none of its own.</summary>
     public required Component<Norm> Norm { get; init; }
+
+    /// <summary>Where norms stand and how the branches of a block join the residual stream, in every block that does not say otherwise.</summary>
+    public ResidualStyle Residual { get; init; } = ResidualStyle.PreNorm;
+
+    /// <summary>The factor on each residual branch, in every block that does not say otherwise; null for none.</summary>
+    public ResidualScale? ResidualScale { get; init; }
 
     /// <summary>How one vector a sequence is read out; needed for sequence targets, refused for token targets.</summary>
     public Component<ReadOut>? ReadOut { get; init; }
@@ -35,18 +40,4 @@ public sealed record ModelOptions
     /// <summary>Dropout after the embedding and in each residual branch.</summary>
     [Range(0.0, 0.99)]
     public double Dropout { get; init; }
-}
-
-/// <summary>One block: x + mixer(norm(x)), then x + channelMixer(norm(x)).</summary>
-public sealed record BlockOptions
-{
-    /// <summary>How many times the block stands in the stack, each with weights of its own.</summary>
-    [Range(1, 1_024)]
-    public int Repeat { get; init; } = 1;
-
-    /// <summary>Mixes along time.</summary>
-    public required Component<SequenceMixer> Mixer { get; init; }
-
-    /// <summary>Mixes the channels of each token; null for a block without one.</summary>
-    public Component<ChannelMixer>? ChannelMixer { get; init; }
 }

@@ -2,12 +2,12 @@ using Sequence.Mixers;
 
 namespace Sequence.Framework.Models;
 
-/// <summary>What a model remembers of a batch of sessions: the state of each mixer, first to last.</summary>
+/// <summary>What a model remembers of a batch of sessions: a state for each depth, first to last, also where depths share a mixer.</summary>
 public sealed class ModelState : IDisposable
 {
     internal ModelState(IReadOnlyList<MixerState> layers, long[] seen) => (Layers, Seen) = (layers, seen);
 
-    /// <summary>The states of the mixers, first to last.</summary>
+    /// <summary>The states, first depth to last.</summary>
     public IReadOnlyList<MixerState> Layers { get; }
 
     /// <summary>Bytes held, over all layers and rows.</summary>

@@ -16,7 +16,8 @@ namespace Sequence.Framework.Models;
 /// token targets:     logits = norm(x) W^T      [B, T, C], W = E where embeddings are tied
 /// sequence targets:  logits = W readOut(norm(x)) + b        [B, C]
 /// </code>
-/// The embedding starts normal with standard deviation 0.02. The model owns its components.
+/// Tied depths share a block: its parameters are registered, counted, saved and trained once, by the sum of the gradients of its depths, while
+/// each depth has a state of its own. The embedding starts normal with standard deviation 0.02. The model owns its components.
 /// </summary>
 public sealed class SequenceModel : nn.Module
 {
@@ -30,6 +31,10 @@ public sealed class SequenceModel : nn.Module
 
     [ComponentName(Name = "blocks")]
     private readonly ModuleList<Block> _blocks;
+
+    // what stands at each depth, and the block that it is: one of _blocks, the same one for tied depths
+    private readonly IReadOnlyList<PlannedBlock> _plan;
+    private readonly IReadOnlyList<Block> _stack;
 
     [ComponentName(Name = "norm")]
     private readonly Norm _norm;
@@ -56,11 +61,13 @@ public sealed class SequenceModel : nn.Module
         }
 
         var D = options.DModel;
-        var depth = options.Blocks.Sum(block => block.Repeat);
+        _plan = StackPlan.Of(options.Blocks);
+        var depth = _plan.Count;
         var context = new ComponentContext(D, Layer: 0, depth);
         _embedding = Normal(face.Vocabulary, D);
         _positions = options.LearnedPositions is { } longest ? Normal(longest, D) : null;
-        _blocks = new ModuleList<Block>([.. CreateBlocks(options, depth)]);
+        _blocks = new ModuleList<Block>([.. CreateBlocks(options, _plan)]);
+        _stack = [.. _plan.Select(planned => _blocks[planned.Block])];
         _norm = Named("norm", () => options.Norm.Create(context with { Layer = depth }));
         _readOut = Named("readOut", () => options.ReadOut?.Create(context with { Layer = depth }));
         var tied = options.TieEmbeddings && face.Targets == TargetKind.Token && face.Classes == face.Vocabulary;
@@ -77,10 +84,18 @@ public sealed class SequenceModel : nn.Module
     /// <summary>Trained scalars, shared ones counted once.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
 
-    /// <summary>The mixers, first to last.</summary>
-    public IReadOnlyList<SequenceMixer> Mixers => [.. _blocks.Select(block => block.Mixer)];
+    /// <summary>The stack as built, first depth to last.</summary>
+    public IReadOnlyList<ModelLayer> Layers =>
+    [
+        .. _plan.Zip(_stack).Select((each, depth) => new ModelLayer(
+            depth, each.First.Key, each.First.Block, _plan.Count(other => other.Block == each.First.Block) > 1, each.First.Options, each.Second.Residual,
+            each.Second.Mixer, each.Second.parameters().Sum(parameter => parameter.numel()))),
+    ];
 
-    /// <summary>State bytes of one row after <paramref name="tokens"/> tokens, over all mixers.</summary>
+    /// <summary>The mixer of each depth, first to last; a shared one stands at each of its depths.</summary>
+    public IReadOnlyList<SequenceMixer> Mixers => [.. _stack.Select(block => block.Mixer)];
+
+    /// <summary>State bytes of one row after <paramref name="tokens"/> tokens, over all depths.</summary>
     public long StateBytesAfter(long tokens) => Mixers.Sum(mixer => mixer.Cost.BytesAfter(tokens));
 
     /// <summary>Scores whole sequences: tokens [B, T] int64 -> logits [B, T, C] (token targets) or [B, C] (sequence targets).</summary>
@@ -89,7 +104,7 @@ public sealed class SequenceModel : nn.Module
     {
         using var scope = NewDisposeScope();
         var x = Embed(tokens, context, seen: new long[tokens.shape[0]]);
-        foreach (var block in _blocks)
+        foreach (var block in _stack)
             x = block.Forward(x, context);
         return Head(x, context).MoveToOuterDisposeScope();
     }
@@ -109,36 +124,32 @@ public sealed class SequenceModel : nn.Module
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
         var x = Embed(tokens, context, state.Seen);
-        foreach (var (block, layer) in _blocks.Zip(state.Layers))
+        foreach (var (block, layer) in _stack.Zip(state.Layers))
             x = block.Advance(x, context, layer);
         return Head(x, context).MoveToOuterDisposeScope();
     }
 
     /// <summary>What <see cref="Forward"/> passes through, part by part: to find where a number stopped being finite.</summary>
-    internal IEnumerable<(string Part, Tensor Output)> Trace(Tensor tokens, SequenceContext context)
+    internal IEnumerable<(string Part, int? Depth, Tensor Output)> Trace(Tensor tokens, SequenceContext context)
     {
         var x = Embed(tokens, context, seen: new long[tokens.shape[0]]);
-        yield return ("embedding", x);
-        foreach (var (block, layer) in _blocks.Select((block, layer) => (block, layer)))
+        yield return ("embedding", null, x);
+        foreach (var (depth, block) in _stack.Index())
         {
             x = block.Forward(x, context);
-            yield return ($"blocks.{layer}.mixer", x);
+            yield return ($"blocks.{_plan[depth].Block}.mixer", depth, x);
         }
 
-        yield return ("head", Head(x, context));
+        yield return ("head", null, Head(x, context));
     }
 
-    private static IEnumerable<Block> CreateBlocks(ModelOptions options, int depth)
+    /// <summary>The blocks in the order of their numbers; a shared one is made for the first depth it stands at.</summary>
+    private static IEnumerable<Block> CreateBlocks(ModelOptions options, IReadOnlyList<PlannedBlock> plan)
     {
-        var layer = 0;
-        for (var index = 0; index < options.Blocks.Count; index++)
+        foreach (var (depth, planned) in plan.Index().DistinctBy(each => each.Item.Block))
         {
-            var block = options.Blocks[index];
-            for (var repeat = 0; repeat < block.Repeat; repeat++)
-            {
-                var context = new ComponentContext(options.DModel, layer++, depth);
-                yield return Named($"blocks[{index}]", () => new Block(block, options.Norm, options.Dropout, context));
-            }
+            var context = new ComponentContext(options.DModel, depth, plan.Count);
+            yield return Named(planned.Key, () => new Block(planned.Options, options, context));
         }
     }
 

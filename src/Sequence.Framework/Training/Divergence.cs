@@ -18,10 +18,10 @@ internal static class Divergence
                 return $"Parameter {name} of {Part(model, name)} is not finite.";
         }
 
-        foreach (var (part, output) in model.Trace(batch.Inputs, batch.Context))
+        foreach (var (part, depth, output) in model.Trace(batch.Inputs, batch.Context))
         {
             if (!IsFinite(output))
-                return $"The first output that is not finite is that of {Part(model, part)}.";
+                return $"The first output that is not finite is that of {Part(model, part, depth)}.";
         }
 
         return "All parameters and outputs of the model are finite: the loss alone overflows.";
@@ -43,15 +43,20 @@ internal static class Divergence
 
     private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
 
-    /// <summary>A place in the model by the mixer of its block: <c>blocks.2.mixer.weight</c> is in block 2 with mixer 'mipt'.</summary>
-    private static string Part(SequenceModel model, string name)
+    /// <summary>
+    /// A place in the model by the mixer of its block: <c>blocks.2.mixer.weight</c> is in block 2 with mixer 'mipt'. Of a block that several
+    /// depths share, the one depth or all of them are named.
+    /// </summary>
+    private static string Part(SequenceModel model, string name, int? depth = null)
     {
         var steps = name.Split('.');
         if (steps is not ["blocks", var index, var part, ..])
             return $"the {steps[0].Replace('_', ' ')}";
 
-        var layer = int.Parse(index, CultureInfo.InvariantCulture);
-        var mixer = $"mixer '{model.Mixers[layer].GetName()}' of block {index}";
+        var depths = model.Layers.Where(layer => layer.Block == int.Parse(index, CultureInfo.InvariantCulture)).ToList();
+        var mixer = $"mixer '{depths[0].Mixer.GetName()}' of block {index}";
+        if (depths.Count > 1)
+            mixer += depth is null ? $" (shared by depths {string.Join(", ", depths.Select(layer => layer.Depth))})" : $" at depth {depth}";
         return part == "mixer" ? mixer : $"the {part.Replace('_', ' ')} beside {mixer}";
     }
 }

@@ -32,7 +32,7 @@ public sealed record ModelEstimate(long Parameters, IReadOnlyDictionary<long, lo
         return new ModelEstimate(
             built.ParameterCount,
             new SortedDictionary<long, long>(new[] { 64, 1_024, 16_384, longest }.Distinct().ToDictionary(tokens => tokens, built.StateBytesAfter)),
-            Memory(built.ParameterCount, model, training.BatchSize, longest, task));
+            Memory(built, training.BatchSize, longest, task));
     }
 
     /// <summary>The estimate for machines.</summary>
@@ -45,11 +45,10 @@ public sealed record ModelEstimate(long Parameters, IReadOnlyDictionary<long, lo
 
     private static long Longest(ITask task) => Enumerable.Range(0, task.Training.Count).Max(index => (long)task.Training.LengthOf(index));
 
-    private static long Memory(long parameters, ModelOptions model, long B, long T, ITask task)
+    private static long Memory(SequenceModel model, long B, long T, ITask task)
     {
-        long blocks = model.Blocks.Sum(block => block.Repeat);
-        var activations = B * T * model.DModel * (1 + ActivationsPerBlock * blocks);
+        var activations = B * T * model.Options.DModel * (1 + ActivationsPerBlock * model.Mixers.Count);
         var logits = B * (task.Targets == TargetKind.Token ? T : 1) * task.Classes * CopiesOfLogits;
-        return ElementBytes * (CopiesOfParameters * parameters + activations + logits);
+        return ElementBytes * (CopiesOfParameters * model.ParameterCount + activations + logits);
     }
 }
