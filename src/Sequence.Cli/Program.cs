@@ -7,6 +7,7 @@ return CommandLine.Invoke(args, new RootCommand("Trains, compares and runs seque
     TrainCommand.Create(),
     CompareCommand.Create(),
     GenerateCommand.Create(),
+    VerifyCommand.Create(),
     PluginsCommand.Create(),
     TasksCommand.Create(),
 });

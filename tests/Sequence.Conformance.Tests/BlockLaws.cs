@@ -1,4 +1,5 @@
 using Sequence.Blocks;
+using Sequence.Framework.Conformance;
 using Sequence.Mixers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -51,7 +52,7 @@ public sealed class BlockLaws : IDisposable
         using var norm = Installed.Create<Norm>(name, Rows.Width).to(ScalarType.Float64);
         var x = Rows.Random(1, 5, float64) * 1e4;
         var (y, scaled) = (norm.call(x), norm.call(x * 1e4));
-        Assert.True(y.allclose(scaled, rtol: Tolerance.Float64, atol: 1e-8));
+        Assert.True(y.allclose(scaled, rtol: Tolerances.Float64, atol: 1e-8));
         Assert.InRange(y.square().mean().ToDouble(), 0.99, 1.01);
     }
 

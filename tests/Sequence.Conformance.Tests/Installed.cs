@@ -10,6 +10,9 @@ internal static class Installed
 {
     public static SequenceHost Host { get; } = Start();
 
+    /// <summary>Every mixer in every variant.</summary>
+    public static IReadOnlyList<Entrant> Mixers { get; } = Entrant.Of(Host);
+
     /// <summary>Every variant of every component of a kind, as the JSON that names it.</summary>
     public static IReadOnlyList<string> Names<T>()
         where T : class

@@ -52,6 +52,7 @@ public sealed class PluginsTests : IDisposable
     [InlineData("compare")]
     [InlineData("generate")]
     [InlineData("plugins")]
+    [InlineData("verify")]
     [InlineData("tasks")]
     public void Every_verb_explains_itself(string verb)
     {

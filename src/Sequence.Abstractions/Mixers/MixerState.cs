@@ -48,6 +48,20 @@ public abstract class MixerState : IDisposable
             })]);
     }
 
+    /// <summary>
+    /// A state of the same kind, on the same device, with copies of what another one held: how a saved state is loaded. This one is left alone
+    /// and need not have as many rows: any state of the mixer will do.
+    /// </summary>
+    /// <param name="positions">Tokens seen, one count a row.</param>
+    /// <param name="tensors">The saved <see cref="Tensors"/>, in their order.</param>
+    /// <exception cref="ArgumentException">There are more or fewer tensors than this kind of state has.</exception>
+    public MixerState Restore(IReadOnlyList<long> positions, IReadOnlyList<Tensor> tensors)
+    {
+        if (tensors.Count != Tensors.Count)
+            throw new ArgumentException($"{tensors.Count} tensors cannot be loaded into a state of {Tensors.Count}: it was saved by another mixer.", nameof(tensors));
+        return Over([.. positions], [.. tensors.Zip(Tensors, (tensor, own) => Own(tensor.detach().to(own.device, copy: true)))]);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

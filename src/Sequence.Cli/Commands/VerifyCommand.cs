@@ -1,0 +1,113 @@
+using System.CommandLine;
+using Sequence.Cli.Output;
+using Sequence.Framework.Configuration;
+using Sequence.Framework.Conformance;
+using Sequence.Framework.Plugins;
+using Spectre.Console;
+using TorchSharp;
+
+namespace Sequence.Cli.Commands;
+
+/// <summary><c>sequence verify [PLUGIN|MIXER]</c>: the laws, graded.</summary>
+internal static class VerifyCommand
+{
+    private static readonly Argument<string[]> Names = new("PLUGIN|MIXER")
+    {
+        Description = "What to verify: plugins by id, mixers by name. Default: every mixer of every plugin.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<string[]> Law = new("--law")
+    {
+        Description = $"Only this law. May be repeated. Laws: {string.Join(", ", Laws.All.Select(law => law.Name))}.",
+        HelpName = "LAW",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<long> Seed = new("--seed")
+    {
+        Description = "What weights and inputs are drawn from.",
+        HelpName = "N",
+        DefaultValueFactory = _ => Verification.DefaultSeed,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("verify", "Tries every mixer, in the variants that its plugin names, against the laws that a mixer must keep.") { Names, Law, Seed, Flags.Device };
+        command.AddRange(Flags.Everywhere);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        var laws = Chosen(parsed.GetValue(Law)!);
+        using var host = Hosting.Start(parsed);
+        var entrants = Chosen(host, parsed.GetValue(Names)!);
+        var device = DeviceChoice.Resolve(parsed.GetValue(Flags.Device)!);
+        foreach (var plugin in host.Plugins.Where(plugin => plugin.Health != PluginHealth.Active))
+            Console.Error.WriteLine($"sequence: {plugin.Id} is {plugin.Health} and not verified: {plugin.Reason} {plugin.Remedy}");
+
+        var grades = Watch(parsed, entrants, laws, device);
+        if (parsed.GetValue(Flags.Json))
+            JsonText.Write(GradeTable.Json(grades));
+        else
+            GradeTable.Print(Screen.Of(parsed), grades);
+        return grades.All(grade => grade.Passed) ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static IReadOnlyList<ILaw> Chosen(string[] names)
+    {
+        try
+        {
+            return names.Length == 0 ? Laws.All : [.. Laws.All.Intersect(names.Select(Laws.Named))];
+        }
+        catch (ArgumentException problem)
+        {
+            throw new UsageException($"--law: {problem.Message}");
+        }
+    }
+
+    private static IReadOnlyList<Entrant> Chosen(SequenceHost host, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (host.Plugins.FirstOrDefault(plugin => plugin.Id == name) is { Health: not PluginHealth.Active } bad)
+                throw new UsageException($"the plugin {bad.Id} is {bad.Health}: {bad.Reason} {bad.Remedy}");
+        }
+
+        var all = Entrant.Of(host);
+        foreach (var name in names.Where(name => !all.Any(entrant => entrant.Mixer == name || entrant.Plugin == name)))
+        {
+            throw new UsageException(host.Plugins.Any(plugin => plugin.Id == name)
+                ? $"the plugin {name} has no mixer: there is nothing to verify."
+                : $"there is no plugin and no mixer \"{name}\"{NearMatches.Ending(name, all.SelectMany(entrant => (string[])[entrant.Mixer, entrant.Plugin]))} "
+                    + $"Mixers: {string.Join(", ", all.Select(entrant => $"{entrant.Mixer} ({entrant.Plugin})").Distinct())}.");
+        }
+
+        return names.Length == 0 ? all : [.. all.Where(entrant => names.Contains(entrant.Mixer) || names.Contains(entrant.Plugin))];
+    }
+
+    private static List<Grade> Watch(ParseResult parsed, IReadOnlyList<Entrant> entrants, IReadOnlyList<ILaw> laws, torch.Device device)
+    {
+        var seed = parsed.GetValue(Seed);
+        var screen = Screen.Of(parsed);
+        if (!screen.IsLive())
+            return [.. Verification.Run(entrants, laws, device, seed)];
+
+        return screen.Progress().Start(context =>
+        {
+            var bar = context.AddTask("laws", maxValue: laws.Count * entrants.Select(entrant => entrant.Mixer).Distinct().Count());
+            var grades = new List<Grade>();
+            foreach (var grade in Verification.Run(entrants, laws, device, seed))
+            {
+                grades.Add(grade);
+                bar.Description = Markup.Escape($"{grade.Mixer}: {grade.Law}");
+                bar.Increment(1);
+            }
+
+            bar.Value = bar.MaxValue;
+            return grades;
+        });
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Sequence.Framework.Conformance;
+using Spectre.Console;
+
+namespace Sequence.Cli.Output;
+
+/// <summary>Grades of mixers, as people and as machines read them.</summary>
+internal static class GradeTable
+{
+    /// <summary>One object a grade. An error that is no finite number is null.</summary>
+    public static JsonArray Json(IEnumerable<Grade> grades) => new([.. grades.Select(grade => new JsonObject
+    {
+        ["mixer"] = grade.Mixer,
+        ["plugin"] = grade.Plugin,
+        ["law"] = grade.Law,
+        ["passed"] = grade.Passed,
+        ["worst"] = double.IsFinite(grade.Worst) ? grade.Worst : null,
+        ["tolerance"] = grade.Tolerance,
+        ["seed"] = grade.Seed,
+        ["variant"] = JsonNode.Parse(grade.Variant),
+        ["message"] = grade.Message,
+    })]);
+
+    /// <summary>A row a grade, then what failed: where, what the law says, and how to see it again.</summary>
+    public static void Print(IAnsiConsole screen, IReadOnlyList<Grade> grades)
+    {
+        screen.WriteTable(
+        [
+            ["mixer", "law", "", "worst error", "tolerance"],
+            .. grades.Select(IReadOnlyList<string> (grade, index) =>
+            [
+                index > 0 && grades[index - 1].Mixer == grade.Mixer ? "" : grade.Mixer,
+                grade.Law,
+                grade.Passed ? "kept" : "BROKEN",
+                Number(grade.Worst),
+                grade.Tolerance == 0 ? "exact" : Number(grade.Tolerance),
+            ]),
+        ]);
+
+        var writer = screen.Profile.Out.Writer;
+        var broken = grades.Where(grade => !grade.Passed).ToList();
+        foreach (var grade in broken)
+        {
+            writer.WriteLine($"{grade.Mixer} ({grade.Plugin}) breaks {grade.Law}: {grade.Message}");
+            writer.WriteLine($"    The law: {Laws.Named(grade.Law).Description}");
+            writer.WriteLine($"    With {grade.Variant}. Again: sequence verify {grade.Mixer} --law {grade.Law} --seed {grade.Seed}");
+        }
+
+        var mixers = grades.Select(grade => grade.Mixer).Distinct().Count();
+        var laws = grades.Select(grade => grade.Law).Distinct().Count();
+        writer.WriteLine($"{mixers} mixer{(mixers == 1 ? "" : "s")}, {laws} law{(laws == 1 ? "" : "s")}: {(broken.Count == 0 ? "all kept." : $"{broken.Count} broken.")}");
+    }
+
+    private static string Number(double value) => value == 0 ? "0" : value.ToString("0.0e+0", CultureInfo.InvariantCulture);
+}

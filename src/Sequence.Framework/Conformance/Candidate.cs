@@ -1,0 +1,77 @@
+using Sequence.Components;
+using Sequence.Mixers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Framework.Conformance;
+
+/// <summary>
+/// A mixer to be judged: how it is made, where it is tried, and the seed that its weights and its inputs D wide are drawn from. The same
+/// seed shows the same errors.
+/// </summary>
+public sealed class Candidate
+{
+    // small enough to be quick; where a mixer's heads do not fit into one, the next is tried
+    private static readonly int[] Widths = [16, 24, 32, 48, 64, 96, 128];
+
+    private readonly Func<ComponentContext, SequenceMixer> _create;
+
+    /// <summary>A mixer at the first width that it accepts.</summary>
+    /// <param name="create">Makes it on the CPU in float32.</param>
+    /// <param name="device">Where the laws try it.</param>
+    /// <param name="seed">Of weights and inputs.</param>
+    /// <param name="ownWidth">A width that it is known to accept; null where none is.</param>
+    /// <exception cref="ArgumentException">It accepts no width; the message is what it says of the last.</exception>
+    public Candidate(Func<ComponentContext, SequenceMixer> create, Device device, long seed, int? ownWidth = null)
+    {
+        (_create, Device, Seed) = (create, device, seed);
+        int[] widths = ownWidth is { } known ? [.. Widths.Where(width => width < known), known] : Widths;
+        foreach (var width in widths)
+        {
+            try
+            {
+                Width = width;
+                using var mixer = Make();
+                return;
+            }
+            catch (ArgumentException) when (width != widths[^1])
+            {
+            }
+        }
+    }
+
+    /// <summary>D.</summary>
+    public int Width { get; }
+
+    /// <summary>Where it is tried.</summary>
+    public Device Device { get; }
+
+    /// <summary>What weights and inputs are drawn from.</summary>
+    public long Seed { get; }
+
+    /// <summary>Makes the mixer, in evaluation mode; the caller owns it.</summary>
+    /// <param name="dtype">Element type.</param>
+    /// <param name="seed">Where its weights are drawn from; null for <see cref="Seed"/>.</param>
+    public SequenceMixer Make(ScalarType dtype = ScalarType.Float32, long? seed = null)
+    {
+        manual_seed(seed ?? Seed);
+        var mixer = _create(new ComponentContext(Width, Layer: 0, Depth: 1));
+        mixer.eval();
+        if (dtype != ScalarType.Float32)
+            mixer.to(dtype);
+        if (Device.type != DeviceType.CPU)
+            mixer.to(Device);
+        return mixer;
+    }
+
+    /// <summary>Standard normal inputs [B, T, D].</summary>
+    /// <param name="B">Rows.</param>
+    /// <param name="T">Tokens a row.</param>
+    /// <param name="dtype">Element type.</param>
+    /// <param name="draw">Which of the inputs of this shape.</param>
+    public Tensor Inputs(long B, long T, ScalarType dtype = ScalarType.Float32, int draw = 0)
+    {
+        using var generator = new Generator((ulong)(Seed * 100 + draw));
+        return randn([B, T, Width], float64, generator: generator).to(dtype).to(Device);
+    }
+}

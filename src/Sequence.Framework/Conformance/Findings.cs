@@ -1,0 +1,100 @@
+using System.Globalization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Framework.Conformance;
+
+/// <summary>What a law measured of a mixer: the error that is worst beside its tolerance, and where it showed.</summary>
+public sealed class Findings
+{
+    private int _failures;
+    private string? _worstFailure;
+
+    /// <summary>Whether every error is within its tolerance.</summary>
+    public bool Passed => _failures == 0;
+
+    /// <summary>The worst error. Where something is counted rather than measured (a parameter without a gradient), how often it was seen.</summary>
+    public double Worst { get; private set; }
+
+    /// <summary>What was allowed where <see cref="Worst"/> was measured.</summary>
+    public double Tolerance { get; private set; }
+
+    /// <summary>The worst error beside its tolerance; negative where nothing was measured.</summary>
+    internal double Ratio { get; private set; } = -1;
+
+    /// <summary>For people: what is wrong and where; null where nothing is.</summary>
+    public string? Message => _failures > 1 ? $"{_worstFailure} ({_failures - 1} more)" : _worstFailure;
+
+    /// <summary>
+    /// Two computations of the same tensor agree within <see cref="Tolerances.Layer"/>. The error is max |e - a| / (1 + r / t |e|), with
+    /// expected e, actual a, relative tolerance r and absolute tolerance t: at most t just where |e - a| &lt;= t + r |e| in every element.
+    /// </summary>
+    public void Same(Tensor expected, Tensor actual, Func<string> where)
+    {
+        var (relative, absolute) = Tolerances.Layer(actual.dtype);
+        Compare(expected, actual, relative / absolute, absolute, where);
+    }
+
+    /// <summary>Two computations give the same bits.</summary>
+    public void Exactly(Tensor expected, Tensor actual, Func<string> where) => Compare(expected, actual, 0, 0, where);
+
+    /// <summary>Every number is finite.</summary>
+    public void Finite(Tensor values, Func<string> where)
+    {
+        using var scope = NewDisposeScope();
+        var offences = values.numel() - values.detach().isfinite().sum().ToInt64();
+        Measure(offences, 0, () => $"{where()}: {offences} of {values.numel()} numbers are not finite");
+    }
+
+    /// <summary>An error of another kind.</summary>
+    public void Measure(double error, double tolerance, Func<string> where)
+    {
+        var failed = !(error <= tolerance);
+        var ratio = error == 0 ? 0 : double.IsNaN(error) ? double.PositiveInfinity : error / tolerance;
+        if (failed)
+            _failures++;
+        if (ratio <= Ratio)
+            return;
+        (Ratio, Worst, Tolerance) = (ratio, double.IsNaN(error) ? double.PositiveInfinity : error, tolerance);
+        if (failed)
+            _worstFailure = where();
+    }
+
+    /// <summary>Something that is so or not so.</summary>
+    public void Holds(bool condition, Func<string> otherwise) => Measure(condition ? 0 : 1, 0, otherwise);
+
+    /// <summary>The mixer threw.</summary>
+    internal void Threw(Exception problem)
+    {
+        _failures++;
+        (Ratio, Worst, Tolerance) = (double.PositiveInfinity, double.PositiveInfinity, 0);
+        _worstFailure = $"threw {problem.GetType().Name}: {problem.Message.Split('\n')[0]}";
+    }
+
+    private void Compare(Tensor expected, Tensor actual, double weight, double tolerance, Func<string> where)
+    {
+        if (!expected.shape.SequenceEqual(actual.shape))
+        {
+            Measure(double.PositiveInfinity, tolerance, () => $"{where()}: the shape is [{string.Join(", ", actual.shape)}], not [{string.Join(", ", expected.shape)}]");
+            return;
+        }
+
+        if (expected.numel() == 0)
+            return;
+        using var scope = NewDisposeScope();
+        var (e, a) = (expected.detach().cpu().to(float64), actual.detach().cpu().to(float64));
+        var error = (e - a).abs() / (1 + weight * e.abs());
+        error = error.masked_fill(error.isfinite().logical_not(), double.PositiveInfinity).flatten();
+        var at = error.argmax().ToInt64();
+        Measure(error[at].ToDouble(), tolerance, () => string.Create(
+            CultureInfo.InvariantCulture, $"{where()}: {Place(at, e.shape)} is {a.flatten()[at].ToDouble():g6}, not {e.flatten()[at].ToDouble():g6}"));
+    }
+
+    private static string Place(long at, long[] shape)
+    {
+        var index = new long[shape.Length];
+        for (var dimension = shape.Length - 1; dimension >= 0; dimension--)
+            (at, index[dimension]) = Math.DivRem(at, shape[dimension]);
+        return index.Length == 3 ? $"row {index[0]}, token {index[1]}, channel {index[2]}" : $"element [{string.Join(", ", index)}]";
+    }
+}

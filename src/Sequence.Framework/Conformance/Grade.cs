@@ -1,0 +1,14 @@
+namespace Sequence.Framework.Conformance;
+
+/// <summary>How a mixer fares with a law, in the worst of its variants.</summary>
+/// <param name="Mixer">Its name.</param>
+/// <param name="Plugin">The plugin that brings it.</param>
+/// <param name="Law">The law's name.</param>
+/// <param name="Variant">The options that <paramref name="Worst"/> was measured with, as JSON.</param>
+/// <param name="Passed">Whether every variant keeps the law.</param>
+/// <param name="Worst">The worst error of all variants.</param>
+/// <param name="Tolerance">What was allowed there.</param>
+/// <param name="Seed">The seed that shows it.</param>
+/// <param name="Message">What is wrong and where, for people; null where nothing is.</param>
+public sealed record Grade(
+    string Mixer, string Plugin, string Law, string Variant, bool Passed, double Worst, double Tolerance, long Seed, string? Message);

@@ -1,0 +1,34 @@
+using Sequence.Framework.Configuration;
+using Sequence.Framework.Conformance.MixerLaws;
+
+namespace Sequence.Framework.Conformance;
+
+/// <summary>The laws of sequence mixers.</summary>
+public static class Laws
+{
+    /// <summary>Every law, in the order they are shown in.</summary>
+    public static IReadOnlyList<ILaw> All { get; } =
+    [
+        new ForwardEqualsAdvance(),
+        new Lengths(),
+        new Causality(),
+        new BatchIndependence(),
+        new RaggedRows(),
+        new SegmentReset(),
+        new Parameters(),
+        new Gradient(),
+        new Determinism(),
+        new ExtremeInputs(),
+        new StateBytes(),
+        new Fork(),
+        new Gather(),
+        new SaveAndLoadOfState(),
+        new Scopes(),
+        new NoLeak(),
+    ];
+
+    /// <summary>The law of a name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message says which there are.</exception>
+    public static ILaw Named(string name) => All.FirstOrDefault(law => law.Name == name)
+        ?? throw new ArgumentException($"unknown law \"{name}\"{NearMatches.Ending(name, All.Select(law => law.Name))} There are: {string.Join(", ", All.Select(law => law.Name))}.");
+}

@@ -1,0 +1,67 @@
+using static TorchSharp.torch;
+
+namespace Sequence.Framework.Conformance;
+
+/// <summary>
+/// Tries mixers against laws, one after the other and on one thread: tensors are small, living ones are counted over the whole process, and so
+/// is what is drawn at random.
+/// </summary>
+public static class Verification
+{
+    /// <summary>The seed that is used where none is asked for.</summary>
+    public const long DefaultSeed = 1;
+
+    /// <summary>What a law finds of a mixer. Whatever the mixer throws is a finding.</summary>
+    public static Findings Judge(ILaw law, Entrant entrant, Device device, long seed = DefaultSeed)
+    {
+        var findings = new Findings();
+        using var scope = NewDisposeScope();
+        using var gradients = enable_grad();
+        try
+        {
+            var candidate = new Candidate(entrant.Create, device, seed, entrant.Width);
+            if (law.AppliesTo(candidate))
+                law.Judge(candidate, findings);
+        }
+        catch (Exception problem)
+        {
+            findings.Threw(problem);
+        }
+
+        return findings;
+    }
+
+    /// <summary>Every mixer with every law, one grade over all its variants, as they come.</summary>
+    public static IEnumerable<Grade> Run(IEnumerable<Entrant> entrants, IReadOnlyList<ILaw> laws, Device device, long seed = DefaultSeed)
+    {
+        foreach (var variants in entrants.GroupBy(entrant => (entrant.Mixer, entrant.Plugin)))
+        {
+            foreach (var law in laws)
+            {
+                if (Grade([.. variants], law, device, seed) is { } grade)
+                    yield return grade;
+            }
+        }
+    }
+
+    /// <summary>A law over all variants of one mixer: the worst of them; null where it says nothing about any.</summary>
+    private static Grade? Grade(IReadOnlyList<Entrant> variants, ILaw law, Device device, long seed)
+    {
+        var threads = get_num_threads();
+        set_num_threads(1);
+        try
+        {
+            var tried = variants.Select(entrant => (Entrant: entrant, Findings: Judge(law, entrant, device, seed))).Where(each => each.Findings.Ratio >= 0).ToList();
+            if (tried.Count == 0)
+                return null;
+            var (entrant, findings) = tried.MaxBy(each => (each.Findings.Passed ? 0 : 1, each.Findings.Ratio));
+            var failed = tried.Count(each => !each.Findings.Passed);
+            var message = failed > 0 && variants.Count > 1 ? $"{findings.Message}; {failed} of {variants.Count} variants fail" : findings.Message;
+            return new Grade(entrant.Mixer, entrant.Plugin, law.Name, entrant.Variant, failed == 0, findings.Worst, findings.Tolerance, seed, message);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+}
