@@ -27,12 +27,16 @@ internal static class Divergence
         return "All parameters and outputs of the model are finite: the loss alone overflows.";
     }
 
-    /// <summary>The last parameter whose gradient is not finite: gradients come from the end, so the part above it is where it began.</summary>
+    /// <summary>
+    /// The last parameter whose gradient is not finite: gradients come from the end, so the part above it is where it began. A shared block is
+    /// reached first at the last of its depths.
+    /// </summary>
     public static string InBackward(SequenceModel model)
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (name, parameter) in model.named_parameters().Reverse())
+        var last = model.Layers.ToLookup(layer => layer.Block, layer => layer.Depth);
+        foreach (var (name, parameter) in model.named_parameters().OrderBy(each => BlockOf(each.name) is { } block ? last[block].Max() : Outside(each.name)).Reverse())
         {
             if (parameter.grad is { } gradient && !IsFinite(gradient))
                 return $"The gradient of {name} of {Part(model, name)} is not finite, the nearest to the loss of those that are not.";
@@ -50,13 +54,19 @@ internal static class Divergence
     private static string Part(SequenceModel model, string name, int? depth = null)
     {
         var steps = name.Split('.');
-        if (steps is not ["blocks", var index, var part, ..])
+        if (BlockOf(name) is not { } block)
             return $"the {steps[0].Replace('_', ' ')}";
 
-        var depths = model.Layers.Where(layer => layer.Block == int.Parse(index, CultureInfo.InvariantCulture)).ToList();
-        var mixer = $"mixer '{depths[0].Mixer.GetName()}' of block {index}";
+        var depths = model.Layers.Where(layer => layer.Block == block).ToList();
+        var mixer = $"mixer '{depths[0].Mixer.GetName()}' of block {block}";
         if (depths.Count > 1)
             mixer += depth is null ? $" (shared by depths {string.Join(", ", depths.Select(layer => layer.Depth))})" : $" at depth {depth}";
-        return part == "mixer" ? mixer : $"the {part.Replace('_', ' ')} beside {mixer}";
+        return steps[2] == "mixer" ? mixer : $"the {steps[2].Replace('_', ' ')} beside {mixer}";
     }
+
+    private static int? BlockOf(string name) =>
+        name.Split('.') is ["blocks", var index, _, ..] ? int.Parse(index, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>Below every depth, or above.</summary>
+    private static int Outside(string name) => name is "embedding" or "positions" ? -1 : int.MaxValue;
 }

@@ -24,6 +24,25 @@ public sealed class DivergenceTests : IDisposable
         Assert.False(new RunFolder(_scratch["run"]).HasResult);
     }
 
+    [Theory]
+    [InlineData(false, "that of mixer 'poison' of block 0 at depth 0.")]
+    [InlineData(true, "mixer 'poison' of block 0 (shared by depths 0, 2) is not finite")]
+    public void A_shared_block_is_named_with_its_depths(bool gradientOnly, string where)
+    {
+        var request = TinyRun.Request(_scratch["run"]);
+        var poison = new Components.Component<Mixers.SequenceMixer>("poison", new(), _ => new PoisonMixer(11, gradientOnly));
+        var pattern = new Models.BlockOptions
+        {
+            Repeat = 2,
+            Pattern = [new Models.BlockOptions { Tied = true, Mixer = poison }, new Models.BlockOptions { Mixer = TinyRun.Leaky }],
+        };
+        request = request with { Options = request.Options with { Model = request.Options.Model with { Blocks = [pattern] } } };
+
+        var error = Assert.Throws<TrainingDivergedException>(() => TrainingRun.Execute(request, new Silent(), CancellationToken.None));
+
+        Assert.Contains(where, error.Where, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Divergence_before_the_first_checkpoint_says_so()
     {
