@@ -67,6 +67,37 @@ public sealed class CompareTests : IDisposable
     }
 
     [Fact]
+    public void A_dry_run_lists_the_stack_depth_by_depth()
+    {
+        _workspace.Write("mipt.json", """
+            {
+              "dModel": 16,
+              "blocks": [{ "repeat": 2, "pattern": [{ "mixer": "mipt", "residual": "sandwich" }, { "tied": true, "mixer": "attention", "channelMixer": "mlp" }] }],
+              "norm": "rms",
+              "readOut": "mean"
+            }
+            """);
+
+        var machine = _workspace.Run("compare", "compare.json", "--dry-run", "--json");
+        var people = _workspace.Run("compare", "compare.json", "--dry-run");
+
+        var models = JsonNode.Parse(machine.Output)!["models"]!.AsArray().ToDictionary(model => (string)model!["model"]!, model => model!);
+        var layers = models["mipt"]["layers"]!.AsArray();
+        Assert.Equal(["mipt", "attention", "mipt", "attention"], layers.Select(layer => (string)layer!["mixer"]!));
+        Assert.Equal(["constant", "linear", "constant", "linear"], layers.Select(layer => (string)layer!["growth"]!));
+        Assert.Equal(["sandwich", "pre-norm"], layers.Take(2).Select(layer => (string)layer!["residual"]!));
+        Assert.Equal([null, null, null, 1], layers.Select(layer => (int?)layer!["sharedWith"]));
+        Assert.Equal("blocks[0].pattern[1]", (string)layers[3]!["key"]!);
+        var bytes = layers[1]!["stateBytes"]!.AsArray();
+        Assert.Equal(64, (long)bytes[1]!["bytes"]! / (long)bytes[0]!["bytes"]!);
+        // beside the stack there are the embedding, the norm of the head and the head
+        var own = layers.Where(layer => layer!["sharedWith"] is null).Sum(layer => (long)layer!["parameters"]!);
+        Assert.InRange((long)models["mipt"]["parameters"]! - own, 16 * 4, (long)models["mipt"]["parameters"]! / 2);
+        Assert.Contains("those of depth 1", people.Output, StringComparison.Ordinal);
+        Assert.Contains("blocks[0].pattern[0]", people.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_failing_cell_is_recorded_and_the_others_go_on()
     {
         _workspace.Write("transformer.json", _workspace.Read("transformer.json").Replace("\"norm\"", "\"learnedPositions\": 2, \"norm\"", StringComparison.Ordinal));

@@ -53,6 +53,29 @@ internal static class DryRun
                 .. lengths.Select(length => Amount.Bytes(model.Estimate.StateBytes[length])),
             ]),
         ]);
+        foreach (var (model, estimate) in models)
+        {
+            writer.WriteLine($"The stack of {model}, with the state of one sequence:");
+            screen.WriteTable(Stack(estimate));
+        }
+
         writer.WriteLine($"{cells.Count} cell{(cells.Count == 1 ? "" : "s")} on {device}. Nothing was trained.");
     }
+
+    /// <summary>One row a depth; the parameters of a shared block stand at its first depth.</summary>
+    private static IReadOnlyList<IReadOnlyList<string>> Stack(ModelEstimate estimate) =>
+    [
+        ["depth", "from", "mixer", "channel mixer", "residual", "parameters", "growth", .. LayerEstimate.Tokens.Select(tokens => $"state after {Amount.Count(tokens)}")],
+        .. estimate.Layers.Select(IReadOnlyList<string> (layer) =>
+        [
+            $"{layer.Depth}",
+            layer.Key,
+            layer.Mixer,
+            layer.ChannelMixer ?? "-",
+            layer.Residual,
+            layer.SharedWith is { } first ? $"those of depth {first}" : Amount.Count(layer.Parameters),
+            layer.Growth,
+            .. LayerEstimate.Tokens.Select(tokens => Amount.Bytes(layer.Cost.BytesAfter(tokens))),
+        ]),
+    ];
 }

@@ -9,7 +9,9 @@ namespace Sequence.Harness.Estimates;
 /// <param name="Parameters">Trained scalars, shared ones counted once.</param>
 /// <param name="StateBytes">State bytes of one sequence, by the tokens it has seen.</param>
 /// <param name="MemoryBytes">Memory that training will take, about.</param>
-public sealed record ModelEstimate(long Parameters, IReadOnlyDictionary<long, long> StateBytes, long MemoryBytes)
+/// <param name="Layers">Its stack, first depth to last.</param>
+public sealed record ModelEstimate(
+    long Parameters, IReadOnlyDictionary<long, long> StateBytes, long MemoryBytes, IReadOnlyList<LayerEstimate> Layers)
 {
     private const long ElementBytes = 4;
 
@@ -32,7 +34,8 @@ public sealed record ModelEstimate(long Parameters, IReadOnlyDictionary<long, lo
         return new ModelEstimate(
             built.ParameterCount,
             new SortedDictionary<long, long>(new[] { 64, 1_024, 16_384, longest }.Distinct().ToDictionary(tokens => tokens, built.StateBytesAfter)),
-            Memory(built, training.BatchSize, longest, task));
+            Memory(built, training.BatchSize, longest, task),
+            LayerEstimate.Of(built));
     }
 
     /// <summary>The estimate for machines.</summary>
@@ -41,6 +44,7 @@ public sealed record ModelEstimate(long Parameters, IReadOnlyDictionary<long, lo
         ["parameters"] = Parameters,
         ["stateBytes"] = new JsonArray([.. StateBytes.Select(entry => new JsonObject { ["tokens"] = entry.Key, ["bytes"] = entry.Value })]),
         ["estimatedMemoryBytes"] = MemoryBytes,
+        ["layers"] = new JsonArray([.. Layers.Select(layer => layer.ToJson())]),
     };
 
     private static long Longest(ITask task) => Enumerable.Range(0, task.Training.Count).Max(index => (long)task.Training.LengthOf(index));
