@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
+using Sequence.Kernels.Affine;
 using Sequence.Mixers;
-using TorchSharp;
+using Sequence.Scans;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -30,9 +31,10 @@ public sealed record MiptOptions
 /// h_t     = (1 - p_t) e^(i theta_t) h_(t-1) + p_t u_t        [B, T, D]  complex state, h_(-1) = 0
 /// y_t     = Re(h_t)                                          [B, T, D]
 /// </code>
-/// The state is h alone: 2 D numbers a row, in float32 or wider.
+/// An affine recurrence with E_t = (1 - p_t) e^(i theta_t), diagonal and complex, and f_t = p_t u_t. The state is h alone: 2 D numbers a row, in float32 or
+/// wider.
 /// </summary>
-public sealed class Mipt : SequenceMixer, IReportsForm
+public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>, IReportsForm
 {
     // W_p, W_theta, W_r, W_i: four D x D maps, one product
     [ComponentName(Name = "projection")]
@@ -57,85 +59,30 @@ public sealed class Mipt : SequenceMixer, IReportsForm
     private ScalarType StateType => StateTypeOf(_projection.weight!.dtype);
 
     /// <inheritdoc/>
-    public override StateCost Cost => new(StateGrowth.Constant, 2 * Width * StateType.ElementSize());
-
-    /// <inheritdoc/>
     public string FormOn(Device device, ScalarType dtype) => ComplexDiagonalScan.FormOn(device, StateTypeOf(dtype));
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x, SequenceContext context)
-    {
-        var (a, b) = Steps(x, context);
-        return ReadOut(ComplexDiagonalScan.Run(a, b), x.dtype);
-    }
+    public override ComplexState Start(int batch) => new(ComplexTensor.Zeros([batch, 1, Width], StateType, _projection.weight!.device));
 
     /// <inheritdoc/>
-    public override MixerState CreateState(int batch) =>
-        new MiptState(new long[batch], ComplexTensor.Zeros([batch, Width], StateType, _projection.weight!.device));
-
-    /// <inheritdoc/>
-    public override Tensor Advance(Tensor x, SequenceContext context, MixerState state)
-    {
-        var past = (MiptState)state;
-        var (a, b) = Steps(x, context);
-        if (context.Padding(x.shape[1], x.device)?.unsqueeze(-1) is { } padding)
-        {
-            // nothing happens at a padded position, so that the last h is the one after the last real token
-            a = new(a.Re.masked_fill(padding, 1), a.Im.masked_fill(padding, 0));
-            b = b.Each(part => part.masked_fill(padding, 0));
-        }
-
-        var h = ComplexDiagonalScan.Run(a, b, past.H);
-        past.Become(h.Each(part => part.select(1, -1)), context, x.shape[1]);
-        return ReadOut(h, x.dtype);
-    }
-
-    private static ScalarType StateTypeOf(ScalarType dtype) => dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-
-    /// <summary>a_t = (1 - p_t) e^(i theta_t), zero where a document begins, and b_t = p_t u_t.</summary>
-    private (ComplexTensor A, ComplexTensor B) Steps(Tensor x, SequenceContext context)
+    public override IAffineSteps<ComplexDecay, ComplexState> Steps(Tensor x, SequenceContext context, RecentInputs recent)
     {
         var z = _projection.forward(x).to(StateType).chunk(4, -1);
         var (logit, theta, u) = (z[0], z[1], new ComplexTensor(z[2], z[3]));
         var p = logit.sigmoid();
-        var keep = (-logit).sigmoid();
-        if (context.Starts is { } starts)
-            keep = keep.masked_fill(starts.unsqueeze(-1), 0);
-        return (ComplexTensor.Polar(keep, theta), u.Each(part => p * part));
+        var a = ComplexTensor.Polar((-logit).sigmoid(), theta);
+        var b = u.Each(part => p * part);
+        return ComplexDiagonalSteps.Of(a, b, context, h => ReadOut(h, x.dtype));
     }
+
+    private static ScalarType StateTypeOf(ScalarType dtype) => dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
     private Tensor ReadOut(ComplexTensor h, ScalarType dtype) =>
         _output is null ? h.Re.to(dtype) : _output.forward(cat(new[] { h.Re, h.Im }, -1).to(dtype));
 }
 
-/// <summary>h after the last token of each row, [B, D] complex.</summary>
-public sealed class MiptState : MixerState
-{
-    internal MiptState(long[] positions, ComplexTensor h) : base(positions) => H = h.Each(Own);
-
-    /// <summary>h.</summary>
-    public ComplexTensor H { get; private set; }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Tensors => [H.Re, H.Im];
-
-    /// <inheritdoc/>
-    protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new MiptState(positions, new(tensors[0], tensors[1]));
-
-    /// <summary>Moves on to <paramref name="h"/>, <paramref name="time"/> columns later.</summary>
-    internal void Become(ComplexTensor h, SequenceContext context, long time)
-    {
-        var before = H;
-        H = h.Each(part => Own(part.detach().clone()));
-        before.Re.Dispose();
-        before.Im.Dispose();
-        for (var row = 0; row < Batch; row++)
-            Positions[row] += context.LengthOf(row, time);
-    }
-}
-
 /// <summary>Makes <see cref="Mipt"/>.</summary>
-public sealed class MiptFactory : IComponentFactory<SequenceMixer, MiptOptions>
+public sealed class MiptFactory : IComponentFactory<ScanLayer, MiptOptions>
 {
     /// <inheritdoc/>
     public string Name => "mipt";
@@ -144,5 +91,5 @@ public sealed class MiptFactory : IComponentFactory<SequenceMixer, MiptOptions>
     public string Description => "MIPT-SSM: a complex diagonal recurrence between rotation and measurement (arXiv 2604.07716).";
 
     /// <inheritdoc/>
-    public SequenceMixer Create(MiptOptions options, ComponentContext context) => new Mipt(options, context.Width);
+    public ScanLayer Create(MiptOptions options, ComponentContext context) => new Mipt(options, context.Width);
 }

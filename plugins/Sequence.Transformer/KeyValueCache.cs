@@ -70,7 +70,7 @@ public sealed class KeyValueCache : MixerState
     }
 
     /// <inheritdoc/>
-    protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) =>
+    public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) =>
         new KeyValueCache(positions, tensors[0], tensors[1], tensors[2]);
 
     /// <summary>Writes into the buffer that <paramref name="entries"/> is the used part of, grown where need be.</summary>

@@ -29,4 +29,20 @@ public static class SequenceContextTensors
             begun = where(starts, t, begun).cummax(1).values;
         return t - begun;
     }
+
+    /// <summary>Log-decays [B, T, ...] as the context wants them: minus infinity where a document begins, zero at padded positions.</summary>
+    public static Tensor MaskDecay(this SequenceContext context, Tensor log)
+    {
+        if (context.Starts is { } starts)
+            log = log.masked_fill(Beside(starts, log), double.NegativeInfinity);
+        return context.Padding(log.shape[1], log.device) is { } padding ? log.masked_fill(Beside(padding, log), 0) : log;
+    }
+
+    /// <summary>Inputs [B, T, ...] of a recurrence as the context wants them: zero at padded positions.</summary>
+    public static Tensor MaskInput(this SequenceContext context, Tensor input) =>
+        context.Padding(input.shape[1], input.device) is { } padding ? input.masked_fill(Beside(padding, input), 0) : input;
+
+    /// <summary>A mask [B, T] with as many dimensions as <paramref name="other"/>.</summary>
+    private static Tensor Beside(Tensor mask, Tensor other) =>
+        mask.view([.. mask.shape, .. Enumerable.Repeat(1L, (int)other.dim() - 2)]);
 }

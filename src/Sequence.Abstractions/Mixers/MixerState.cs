@@ -57,9 +57,27 @@ public abstract class MixerState : IDisposable
     /// <exception cref="ArgumentException">There are more or fewer tensors than this kind of state has.</exception>
     public MixerState Restore(IReadOnlyList<long> positions, IReadOnlyList<Tensor> tensors)
     {
-        if (tensors.Count != Tensors.Count)
+        if (!Fits(tensors.Count))
             throw new ArgumentException($"{tensors.Count} tensors cannot be loaded into a state of {Tensors.Count}: it was saved by another mixer.", nameof(tensors));
-        return Over([.. positions], [.. tensors.Zip(Tensors, (tensor, own) => Own(tensor.detach().to(own.device, copy: true)))]);
+        var device = Tensors[0].device;
+        return Over([.. positions], [.. tensors.Select(tensor => Own(tensor.detach().to(device, copy: true)))]);
+    }
+
+    /// <summary>
+    /// The rows of several states of the same mixer, one after the other, as a new state. Where tensors differ in size (caches of different
+    /// lengths) or number (logarithmic states list them last), what is missing is zeros: beyond what the rows' positions say is there.
+    /// </summary>
+    public static MixerState Join(IReadOnlyList<MixerState> states)
+    {
+        using var scope = NewDisposeScope();
+        var widest = states.MaxBy(state => state.Tensors.Count)!;
+        return widest.Over(
+            [.. states.SelectMany(state => state.Positions)],
+            [.. Enumerable.Range(0, widest.Tensors.Count).Select(i => Own(Stacked([.. states.Select(state => Part(state, i))])))]);
+
+        Tensor Part(MixerState state, int i) => i < state.Tensors.Count
+            ? state.Tensors[i].detach()
+            : zeros([state.Batch, .. widest.Tensors[i].shape[1..]], widest.Tensors[i].dtype, widest.Tensors[i].device);
     }
 
     /// <inheritdoc/>
@@ -70,9 +88,33 @@ public abstract class MixerState : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A state of the same kind over <paramref name="tensors"/>, which it takes over; their order is that of <see cref="Tensors"/>.</summary>
-    protected abstract MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors);
+    /// <summary>
+    /// A state of the same kind over <paramref name="tensors"/>, which it takes over; their order is that of <see cref="Tensors"/>.
+    /// </summary>
+    public abstract MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors);
+
+    /// <summary>Whether a state of this kind can have that many tensors.</summary>
+    protected virtual bool Fits(int tensors) => tensors == Tensors.Count;
 
     /// <summary>Takes a tensor out of whatever dispose scope it was made in, so that it lives as long as the state.</summary>
     protected static Tensor Own(Tensor tensor) => tensor.DetachFromDisposeScope();
+
+    /// <summary>Tensors [B_i, ...] one after the other along B, each with zeros at its ends up to the largest.</summary>
+    private static Tensor Stacked(Tensor[] parts)
+    {
+        var shape = parts.Select(part => part.shape).Aggregate((one, other) => [.. one.Zip(other, Math.Max)]);
+        shape[0] = parts.Sum(part => part.shape[0]);
+        var all = zeros(shape, parts[0].dtype, parts[0].device);
+        var row = 0L;
+        foreach (var part in parts)
+        {
+            var target = all.narrow(0, row, part.shape[0]);
+            for (var dim = 1; dim < shape.Length; dim++)
+                target = target.narrow(dim, 0, part.shape[dim]);
+            target.copy_(part);
+            row += part.shape[0];
+        }
+
+        return all;
+    }
 }

@@ -21,15 +21,16 @@ public enum StateGrowth
 /// <param name="FixedBytes">Bytes held whatever T is.</param>
 /// <param name="UnitBytes">Bytes a unit of growth: a token (linear, budgeted) or a doubling of T (logarithmic); 0 for constant growth.</param>
 /// <param name="Budget">Tokens at which budgeted growth ends.</param>
-public sealed record StateCost(StateGrowth Growth, long FixedBytes, long UnitBytes = 0, long Budget = long.MaxValue)
+/// <param name="Grain">Tokens that growth counts as one: the chunk size of a prefix scan.</param>
+public sealed record StateCost(StateGrowth Growth, long FixedBytes, long UnitBytes = 0, long Budget = long.MaxValue, long Grain = 1)
 {
-    /// <summary>Bytes that one row holds after <paramref name="tokens"/> tokens.</summary>
+    /// <summary>Bytes that one row holds, at most for logarithmic growth, after <paramref name="tokens"/> tokens.</summary>
     public long BytesAfter(long tokens) => FixedBytes + UnitBytes * Growth switch
     {
         StateGrowth.Constant => 0,
-        StateGrowth.Logarithmic => (long)Math.Ceiling(Math.Log2(tokens + 1)),
-        StateGrowth.Linear => tokens,
-        StateGrowth.Budgeted => Math.Min(tokens, Budget),
+        StateGrowth.Logarithmic => (long)Math.Ceiling(Math.Log2(tokens / Grain + 1)),
+        StateGrowth.Linear => tokens / Grain,
+        StateGrowth.Budgeted => Math.Min(tokens, Budget) / Grain,
         _ => throw new InvalidOperationException($"Growth class {Growth} has no formula."),
     };
 }

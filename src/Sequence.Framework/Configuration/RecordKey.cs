@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Sequence.Components;
 
 namespace Sequence.Framework.Configuration;
 
@@ -32,6 +33,7 @@ internal sealed class RecordKey
         _type = property.PropertyType;
         _optional = nullability.Create(property).WriteState == NullabilityState.Nullable;
         _annotations = [.. property.GetCustomAttributes<ValidationAttribute>()];
+        Default = property.GetCustomAttribute<DefaultComponentAttribute>()?.Name;
     }
 
     /// <summary>The key in JSON.</summary>
@@ -39,6 +41,9 @@ internal sealed class RecordKey
 
     /// <summary>Whether there is no default.</summary>
     public bool Required { get; }
+
+    /// <summary>The name of the component that stands for a missing key; null where there is none.</summary>
+    public string? Default { get; }
 
     /// <summary>The parameter, where it is one.</summary>
     public ParameterInfo? Parameter { get; }

@@ -64,6 +64,13 @@ internal sealed class RecordShape
             }
         }
 
+        foreach (var key in known.Values.Where(key => key.Default is not null && !values.ContainsKey(key) && !meant.Contains(key.Name)))
+        {
+            var named = new ConfigNode(key.Name, $"{section.Path}.{key.Name}", section.Origin, section.Line, ConfigKind.String, key.Default, []);
+            bound &= key.TryBind(named, binding, out var component);
+            values[key] = component;
+        }
+
         foreach (var key in known.Values.Where(key => key.Required && !values.ContainsKey(key) && !meant.Contains(key.Name)))
             bound = binding.Fail(section.Problem($"the key \"{key.Name}\" is missing; it has no default."));
         return bound && TryMake(section, values, binding, out value);

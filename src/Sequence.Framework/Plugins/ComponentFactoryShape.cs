@@ -1,4 +1,7 @@
 using Sequence.Components;
+using Sequence.Framework.Scans;
+using Sequence.Mixers;
+using Sequence.Scans;
 
 namespace Sequence.Framework.Plugins;
 
@@ -30,8 +33,15 @@ internal sealed class ComponentFactoryShape<TComponent, TOptions> : ComponentFac
     public override ComponentEntry Describe(object factory, string pluginId, Func<object> resolve)
     {
         var described = (IComponentFactory<TComponent, TOptions>)factory;
+
+        // a layer that is written as a scan is a mixer to everybody but its author
+        var isScan = typeof(TComponent) == typeof(ScanLayer);
         return new(
-            typeof(TComponent), described.Name ?? "", described.Description ?? "", pluginId, typeof(TOptions),
-            (options, context) => ((IComponentFactory<TComponent, TOptions>)resolve()).Create((TOptions)options, context));
+            isScan ? typeof(SequenceMixer) : typeof(TComponent), described.Name ?? "", described.Description ?? "", pluginId, typeof(TOptions),
+            (options, context) =>
+            {
+                var made = ((IComponentFactory<TComponent, TOptions>)resolve()).Create((TOptions)options, context);
+                return isScan ? ScanMixers.Of((ScanLayer)(object)made) : made;
+            });
     }
 }

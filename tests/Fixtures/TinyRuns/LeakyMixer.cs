@@ -56,6 +56,6 @@ public sealed class LeakyMixer : SequenceMixer, IReportsForm
     {
         public override IReadOnlyList<Tensor> Tensors { get; } = [Own(h)];
 
-        protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new State(positions, tensors[0]);
+        public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new State(positions, tensors[0]);
     }
 }

@@ -108,6 +108,6 @@ internal static class TinyComponents
                 Positions[row] += context.LengthOf(row, time);
         }
 
-        protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new SumState(positions, tensors[0]);
+        public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new SumState(positions, tensors[0]);
     }
 }

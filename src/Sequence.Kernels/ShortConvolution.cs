@@ -1,0 +1,61 @@
+using Sequence.Mixers;
+using Sequence.Scans;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels;
+
+/// <summary>
+/// A causal depthwise convolution over the last w tokens,
+/// <code>y_t = b + sum_(j=0..w-1) W_j u_(t-j)        u, y: [B, T, C]; W: [w, C]; b: [C]</code>
+/// elementwise in the channels. Inputs from before the first token of a document are zero. The w - 1 inputs that later tokens still see are a
+/// window of the layer's state.
+/// </summary>
+public sealed class ShortConvolution : nn.Module
+{
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight;
+
+    [ComponentName(Name = "bias")]
+    private readonly Parameter _bias;
+
+    /// <summary>Weights start as those of a depthwise convolution layer of the library do: uniform within 1 / sqrt(w).</summary>
+    /// <param name="channels">C.</param>
+    /// <param name="taps">w.</param>
+    public ShortConvolution(long channels, int taps) : base("short_convolution")
+    {
+        using var gradients = no_grad();
+        var bound = 1 / Math.Sqrt(taps);
+        _weight = new Parameter(empty(taps, channels).uniform_(-bound, bound).DetachFromDisposeScope());
+        _bias = new Parameter(empty(channels).uniform_(-bound, bound).DetachFromDisposeScope());
+        RegisterComponents();
+    }
+
+    private int Past => (int)_weight.shape[0] - 1;
+
+    /// <summary>The window before the first token, zeros [B, w - 1, C].</summary>
+    public Tensor CreateWindow(int batch) => zeros(batch, Past, _weight.shape[1], _weight.dtype, _weight.device);
+
+    /// <summary>Convolves u [B, T, C] with what came before it.</summary>
+    /// <param name="u">Inputs.</param>
+    /// <param name="context">Where documents begin.</param>
+    /// <param name="recent">The layer's windows.</param>
+    /// <param name="index">Which of them is this convolution's.</param>
+    public Tensor Forward(Tensor u, SequenceContext context, RecentInputs recent, int index = 0)
+    {
+        var T = u.shape[1];
+        var all = recent.Extend(index, u, Past, context);
+        var positions = context.Starts is null ? null : context.DocumentPositions(T, u.device, full([u.shape[0]], (long)Past, int64, u.device));
+        var y = _bias + u * _weight[0];
+        for (var j = 1; j <= Past; j++)
+        {
+            var earlier = all.narrow(1, Past - j, T);
+            if (positions is not null)
+                earlier = earlier.masked_fill((positions < j).unsqueeze(2), 0);
+            y += earlier * _weight[j];
+        }
+
+        return y;
+    }
+}
