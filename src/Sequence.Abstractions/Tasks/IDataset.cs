@@ -9,6 +9,9 @@ public interface IDataset
     /// <summary>Tokens of example <paramref name="index"/>, known without making it: batches are formed by length.</summary>
     int LengthOf(int index);
 
+    /// <summary>Tokens of the longest example.</summary>
+    int Longest => Enumerable.Range(0, Count).Max(LengthOf);
+
     /// <summary>Example <paramref name="index"/>.</summary>
     Example this[int index] { get; }
 }

@@ -1,4 +1,4 @@
-using Sequence.Framework.Training;
+using Sequence.Tasks;
 
 namespace Sequence.Framework.Sessions;
 

@@ -36,7 +36,10 @@ internal sealed class Evaluator(SequenceModel model, ITask task, int batchSize, 
             model.train();
         }
 
-        return new Evaluation(step, split, loss / targets, metrics.ToDictionary(metric => metric.Name, metric => metric.Value), Best: false);
+        return new Evaluation(step, split, loss / targets, metrics.ToDictionary(metric => metric.Name, metric => metric.Value), Best: false)
+        {
+            Curves = metrics.OfType<ICurveMetric>().ToDictionary(metric => metric.Name, metric => new MetricCurve(metric.Axis, metric.Curve)),
+        };
     }
 
     /// <summary>Whether <paramref name="value"/> is better than <paramref name="best"/>; nothing is better than NaN but a number.</summary>

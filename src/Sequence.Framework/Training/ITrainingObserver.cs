@@ -30,4 +30,8 @@ public sealed record TrainingProgress(
 /// <param name="Loss">Mean cross-entropy, nats a target.</param>
 /// <param name="Metrics">Values by metric name, in the task's order.</param>
 /// <param name="Best">Whether this is the best validation value so far.</param>
-public sealed record Evaluation(long Step, string Split, double Loss, IReadOnlyDictionary<string, double> Metrics, bool Best);
+public sealed record Evaluation(long Step, string Split, double Loss, IReadOnlyDictionary<string, double> Metrics, bool Best)
+{
+    /// <summary>Curves by metric name, of those metrics that are known along an axis; empty where none is.</summary>
+    public IReadOnlyDictionary<string, MetricCurve> Curves { get; init; } = new Dictionary<string, MetricCurve>();
+}

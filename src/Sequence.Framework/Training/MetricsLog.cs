@@ -43,4 +43,5 @@ internal sealed class MetricsLog : IDisposable
 internal sealed record StepLine(long Step, double Loss, double LearningRate, double? GradientNorm, long Tokens, double Seconds);
 
 /// <summary>A line of <c>metrics.jsonl</c>: an evaluation.</summary>
-internal sealed record EvaluationLine(long Step, string Split, double Loss, IReadOnlyDictionary<string, double> Metrics, bool Best, double Seconds);
+internal sealed record EvaluationLine(
+    long Step, string Split, double Loss, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, MetricCurve>? Curves, bool Best, double Seconds);

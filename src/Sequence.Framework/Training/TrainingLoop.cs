@@ -17,7 +17,7 @@ internal sealed class TrainingLoop(
     private readonly long _perEpoch = (task.Training.Count + request.Options.Training.BatchSize - 1L) / request.Options.Training.BatchSize;
     private readonly LearningRate _learningRate = new(request.Options.Training, StepsOf(request.Options.Training, task));
     private readonly ProgressMeter _meter = new(observer, StepsOf(request.Options.Training, task));
-    private (long Epoch, int[][] Batches) _order = (-1, []);
+    private (long Epoch, IDataset Examples, int[][] Batches) _pass = (-1, task.Training, []);
 
     /// <summary>Steps planned.</summary>
     public long Steps { get; } = StepsOf(request.Options.Training, task);
@@ -74,7 +74,7 @@ internal sealed class TrainingLoop(
         var started = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
         var step = State.Step;
-        var batch = Batch.Of(task.Training, Chosen(step), task.Targets, request.Device);
+        var batch = Next(step);
 
         Seed(step);
         var loss = Loss(batch);
@@ -112,12 +112,16 @@ internal sealed class TrainingLoop(
         return batch.Loss(logits, batch.TargetCount > 0 ? nn.Reduction.Mean : nn.Reduction.Sum).MoveToOuterDisposeScope();
     }
 
-    private int[] Chosen(long step)
+    private Batch Next(long step)
     {
         var epoch = step / _perEpoch;
-        if (_order.Epoch != epoch)
-            _order = (epoch, BatchOrder.Training(task.Training, _options.BatchSize, request.Options.Seed, epoch));
-        return _order.Batches[step % _perEpoch];
+        if (_pass.Epoch != epoch)
+        {
+            var examples = task.Training is IEndlessDataset endless ? endless.Pass(request.Options.Seed, epoch) : task.Training;
+            _pass = (epoch, examples, BatchOrder.Training(examples, _options.BatchSize, request.Options.Seed, epoch));
+        }
+
+        return Batch.Of(_pass.Examples, _pass.Batches[step % _perEpoch], task.Targets, request.Device);
     }
 
     /// <summary>Dropout and every other draw of a step come from a stream of the step's own.</summary>
@@ -155,7 +159,8 @@ internal sealed class TrainingLoop(
     private void Tell(Evaluation evaluation, long started)
     {
         log.Write(new EvaluationLine(
-            evaluation.Step, evaluation.Split, evaluation.Loss, evaluation.Metrics, evaluation.Best, Stopwatch.GetElapsedTime(started).TotalSeconds));
+            evaluation.Step, evaluation.Split, evaluation.Loss, evaluation.Metrics, evaluation.Curves.Count == 0 ? null : evaluation.Curves,
+            evaluation.Best, Stopwatch.GetElapsedTime(started).TotalSeconds));
         observer.Evaluated(evaluation);
     }
 

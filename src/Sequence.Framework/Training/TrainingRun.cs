@@ -142,7 +142,7 @@ public static class TrainingRun
         });
 
         var test = loop.Test(stop);
-        var longest = Enumerable.Range(0, task.Training.Count).Max(task.Training.LengthOf);
+        var longest = task.Training.Longest;
         var result = new RunResult
         {
             Steps = loop.State.Step,

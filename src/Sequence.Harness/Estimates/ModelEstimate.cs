@@ -30,7 +30,7 @@ public sealed record ModelEstimate(
     public static ModelEstimate Of(ModelOptions model, TrainingOptions training, ITask task)
     {
         using var built = new SequenceModel(model, new ModelInterface(task.Vocabulary, task.Classes, task.Targets));
-        var longest = Longest(task);
+        long longest = task.Training.Longest;
         return new ModelEstimate(
             built.ParameterCount,
             new SortedDictionary<long, long>(new[] { 64, 1_024, 16_384, longest }.Distinct().ToDictionary(tokens => tokens, built.StateBytesAfter)),
@@ -46,8 +46,6 @@ public sealed record ModelEstimate(
         ["estimatedMemoryBytes"] = MemoryBytes,
         ["layers"] = new JsonArray([.. Layers.Select(layer => layer.ToJson())]),
     };
-
-    private static long Longest(ITask task) => Enumerable.Range(0, task.Training.Count).Max(index => (long)task.Training.LengthOf(index));
 
     private static long Memory(SequenceModel model, long B, long T, ITask task)
     {

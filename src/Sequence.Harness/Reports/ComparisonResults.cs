@@ -26,4 +26,7 @@ public sealed record ComparisonResults
 
     /// <summary>What they say of each model.</summary>
     public IReadOnlyList<ModelSummary> Models => ModelSummary.Of(Cells);
+
+    /// <summary>The test metrics that are known along an axis.</summary>
+    public IReadOnlyList<CurveSummary> Curves => CurveSummary.Of(Cells);
 }

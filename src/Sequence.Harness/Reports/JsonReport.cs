@@ -77,6 +77,13 @@ public static class JsonReport
         ["step"] = evaluation.Step,
         ["loss"] = Number(evaluation.Loss),
         ["metrics"] = new JsonObject(evaluation.Metrics.Select(metric => KeyValuePair.Create(metric.Key, Number(metric.Value)))),
+        ["curves"] = new JsonObject(evaluation.Curves.Select(curve => KeyValuePair.Create(curve.Key, (JsonNode?)Curve(curve.Value)))),
+    };
+
+    private static JsonObject Curve(MetricCurve curve) => new()
+    {
+        ["axis"] = curve.Axis,
+        ["points"] = new JsonArray([.. curve.Points.Select(point => new JsonObject { ["at"] = Number(point.At), ["value"] = Number(point.Value) })]),
     };
 
     private static JsonObject Figure(Spread spread) => new()

@@ -22,6 +22,7 @@ public static class MarkdownReport
         var text = new StringBuilder();
         Heading(text, results);
         Models(text, results);
+        Curves(text, results);
         Cells(text, results);
         Failures(text, results);
         Environment(text, results);
@@ -76,6 +77,20 @@ public static class MarkdownReport
             : "One seed (n = 1): no spread is known, and differences between models may be chance. ");
         text.Append("The test examples are scored once, by the checkpoint that did best on the validation examples. ");
         text.Append("Peak memory is the largest of the seeds. State is what one sequence must remember while streaming, over all layers.\n\n");
+    }
+
+    private static void Curves(StringBuilder text, ComparisonResults results)
+    {
+        foreach (var curve in results.Curves)
+        {
+            text.Append($"## Test {curve.Metric} by {curve.Axis}\n\n");
+            Table(text,
+            [
+                [curve.Axis, .. curve.Models],
+                .. curve.Places.Select(IReadOnlyList<string> (place) =>
+                    [place.ToString(CultureInfo.InvariantCulture), .. curve.Models.Select(model => curve.At(model, place)?.ToString() ?? "-")]),
+            ]);
+        }
     }
 
     private static void Cells(StringBuilder text, ComparisonResults results)
@@ -154,7 +169,7 @@ public static class MarkdownReport
         [.. results.Models.SelectMany(model => model.Metrics.Keys).Distinct()];
 
     private static string Value(Evaluation? evaluation, string metric) =>
-        evaluation is not null && evaluation.Metrics.TryGetValue(metric, out var value)
+        evaluation is not null && evaluation.Metrics.TryGetValue(metric, out var value) && !double.IsNaN(value)
             ? value.ToString("0.0000", CultureInfo.InvariantCulture)
             : "-";
 
