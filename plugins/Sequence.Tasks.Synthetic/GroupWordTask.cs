@@ -11,19 +11,19 @@ public sealed record GroupWordOptions : IValidatableObject
     /// <summary>The group: s5, a5, z60, a4xz5 and so on.</summary>
     public string Group { get; init; } = "s5";
 
-    /// <summary>Lengths T to train on, after <see cref="Curriculum"/>.</summary>
+    /// <summary>Lengths T to train on, after <see cref="Curriculum"/>, each as likely.</summary>
     public LengthRange Lengths { get; init; } = new() { Max = 18 };
 
-    /// <summary>What training begins with, in place of <see cref="Lengths"/>; none for the same lengths throughout.</summary>
-    public IReadOnlyList<LengthStage> Curriculum { get; init; } = [];
+    /// <summary>What training begins with; none for words of <see cref="Lengths"/> over all elements throughout.</summary>
+    public IReadOnlyList<CurriculumStage> Curriculum { get; init; } = [];
 
     /// <summary>Training examples of a pass. All of every pass are new, so this says only how long a pass is.</summary>
     [Range(1, 1 << 24)]
     public int ExamplesPerPass { get; init; } = 25_600;
 
-    /// <summary>Validation examples, of <see cref="Lengths"/>.</summary>
-    [Range(1, 1 << 24)]
-    public int ValidationExamples { get; init; } = 512;
+    /// <summary>Validation examples of each of <see cref="Lengths"/>.</summary>
+    [Range(1, 1 << 20)]
+    public int ValidationExamples { get; init; } = 32;
 
     /// <summary>Lengths to test.</summary>
     public LengthSteps TestLengths { get; init; } = new() { From = 18, To = 162, Step = 8 };
@@ -61,11 +61,11 @@ internal sealed class GroupWordTask : ITask
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         _group = GroupName.Find(options.Group)!;
-        var curriculum = new Curriculum(options.Curriculum, options.Lengths);
+        var curriculum = new Curriculum(_group, options.Curriculum, options.Lengths);
         _longestTrained = curriculum.Longest;
-        Training = new EndlessWords(_group, curriculum, options.ExamplesPerPass);
-        Validation = new FixedWords(_group, Even(options.Lengths, options.ValidationExamples), options.Seed ^ ValidationStream);
-        Test = new FixedWords(_group, [.. options.TestLengths.Lengths.SelectMany(length => Enumerable.Repeat(length, options.TestExamples))], options.Seed ^ TestStream);
+        Training = new EndlessWords(curriculum, options.ExamplesPerPass);
+        Validation = new FixedWords(_group, options.Lengths.All, options.ValidationExamples, options.Seed ^ ValidationStream);
+        Test = new FixedWords(_group, options.TestLengths.All, options.TestExamples, options.Seed ^ TestStream);
     }
 
     public int Vocabulary => _group.Order;
@@ -83,9 +83,6 @@ internal sealed class GroupWordTask : ITask
     public IDataset Test { get; }
 
     public IReadOnlyList<IMetric> CreateMetrics() => [WordMetric.Error(), WordMetric.ErrorBeyond(_longestTrained), WordMetric.SequenceAccuracy()];
-
-    private static int[] Even(LengthRange lengths, int examples) =>
-        [.. Enumerable.Range(0, examples).Select(i => lengths.Min + i % (lengths.Max - lengths.Min + 1))];
 }
 
 /// <summary>Makes <see cref="GroupWordTask"/>.</summary>

@@ -2,19 +2,14 @@ using Sequence.Tasks.Synthetic.Groups;
 
 namespace Sequence.Tasks.Synthetic.Words;
 
-/// <summary>Words of given lengths, the same whenever they are read: those of a seed.</summary>
-internal sealed class FixedWords(FiniteGroup group, IReadOnlyList<int> lengths, long seed) : IDataset
+/// <summary>As many words of each length, rising: those of a seed, the same whenever they are read.</summary>
+internal sealed class FixedWords(FiniteGroup group, IEnumerable<int> lengths, int examplesPerLength, long seed) : IDataset
 {
-    public int Count => lengths.Count;
+    private readonly WordRule[] _rules = [.. lengths.Select(length => new WordRule(group, new LengthRange { Min = length, Max = length }, group.Order))];
 
-    public Example this[int index]
-    {
-        get
-        {
-            var random = new SplitMix(seed, index);
-            return GroupWord.Draw(group, lengths[index], ref random);
-        }
-    }
+    public int Count => _rules.Length * examplesPerLength;
 
-    public int LengthOf(int index) => lengths[index];
+    public Example this[int index] => _rules[index / examplesPerLength].Word(seed, index);
+
+    public int LengthOf(int index) => _rules[index / examplesPerLength].LengthOf(seed, index);
 }

@@ -13,6 +13,9 @@ public sealed record LengthRange : IValidatableObject
     [Range(1, 1 << 20)]
     public required int Max { get; init; }
 
+    /// <summary>The lengths, rising.</summary>
+    internal IEnumerable<int> All => Enumerable.Range(Min, Max - Min + 1);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -18,7 +18,7 @@ public sealed record LengthSteps : IValidatableObject
     public int Step { get; init; } = 1;
 
     /// <summary>The lengths, rising.</summary>
-    internal IEnumerable<int> Lengths => Enumerable.Range(0, (To - From) / Step + 1).Select(i => From + i * Step);
+    internal IEnumerable<int> All => Enumerable.Range(0, (To - From) / Step + 1).Select(i => From + i * Step);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

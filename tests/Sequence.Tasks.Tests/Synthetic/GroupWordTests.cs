@@ -8,7 +8,7 @@ namespace Sequence.Tasks.Tests.Synthetic;
 
 public sealed class GroupWordTests
 {
-    private static readonly GroupWordOptions Small = new() { ExamplesPerPass = 100, ValidationExamples = 36, TestExamples = 3 };
+    private static readonly GroupWordOptions Small = new() { ExamplesPerPass = 100, ValidationExamples = 2, TestExamples = 3 };
 
     [Fact]
     public void Targets_are_the_running_product_from_the_left()
@@ -50,11 +50,11 @@ public sealed class GroupWordTests
     [Fact]
     public void No_long_word_comes_twice_in_any_split()
     {
-        var task = Make(Small with { ExamplesPerPass = 2_000, TestExamples = 50, ValidationExamples = 2_000 });
+        var task = Make(Small with { ExamplesPerPass = 2_000, TestExamples = 50, ValidationExamples = 100 });
         var words = Enumerable.Range(0, 5).SelectMany(pass => Words(Endless(task).Pass(1, pass)))
             .Concat(Words(Endless(task).Pass(2, 0))).Concat(Words(task.Validation)).Concat(Words(task.Test))
             .Where(word => word.Count(letter => letter == ' ') >= 9).ToList();
-        Assert.True(words.Count > 8_000, $"{words.Count} words");
+        Assert.True(words.Count > 7_500, $"{words.Count} words");
         Assert.Equal(words.Count, words.Distinct().Count());
     }
 
@@ -73,17 +73,28 @@ public sealed class GroupWordTests
         var task = Make(Small with
         {
             Lengths = new() { Min = 4, Max = 9 },
-            Curriculum = [new() { Examples = 150, Lengths = new() { Min = 2, Max = 2 } }, new() { Examples = 100, Lengths = new() { Max = 3 } }],
+            Curriculum = [new() { Passes = 2, Lengths = new() { Min = 2, Max = 2 } }, new() { Passes = 1, Lengths = new() { Max = 3 }, Elements = 4 }],
         });
         var training = Endless(task);
         int[] lengths = [.. Enumerable.Range(0, 10).SelectMany(pass => All(training.Pass(1, pass))).Select(example => example.Tokens.Length)];
 
-        Assert.All(lengths[..150], length => Assert.Equal(2, length));
-        Assert.Equal([1, 2, 3], lengths[150..250].Distinct().Order());
-        Assert.Equal([4, 5, 6, 7, 8, 9], lengths[250..].Distinct().Order());
+        Assert.All(lengths[..200], length => Assert.Equal(2, length));
+        Assert.Equal([1, 2, 3], lengths[200..300].Distinct().Order());
+        Assert.Equal([4, 5, 6, 7, 8, 9], lengths[300..].Distinct().Order());
         Assert.Equal(9, training.Longest);
         Assert.Equal([4, 5, 6, 7, 8, 9], All(task.Validation).Select(example => example.Tokens.Length).Distinct().Order());
         Assert.Equal("error-beyond-9", task.CreateMetrics()[1].Name);
+    }
+
+    [Fact]
+    public void A_stage_of_few_elements_has_words_of_those_and_products_of_all()
+    {
+        var training = Endless(Make(Small with { Curriculum = [new() { Passes = 1, Lengths = new() { Min = 18, Max = 18 }, Elements = 4 }] }));
+        Assert.Equal(4, All(training.Pass(1, 0)).SelectMany(example => example.Tokens).Distinct().Count());
+        Assert.Equal(120, All(training.Pass(1, 0)).SelectMany(example => example.Targets).Distinct().Count());
+        Assert.Equal(120, All(training.Pass(1, 1)).SelectMany(example => example.Tokens).Distinct().Count());
+        Assert.Equal(120, All(Endless(Make(Small with { Curriculum = [new() { Passes = 1, Lengths = new() { Max = 18 }, Elements = 999 }] })))
+            .SelectMany(example => example.Tokens).Distinct().Count());
     }
 
     [Fact]
