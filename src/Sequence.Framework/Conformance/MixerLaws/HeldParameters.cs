@@ -22,7 +22,10 @@ internal static class HeldParameters
     {
         switch (value)
         {
-            case null or string or Delegate or Type:
+            case null or string or Type:
+                return;
+            case Delegate function:
+                Walk(function.Target, path, seen, found);
                 return;
             case Tensor tensor:
                 if (tensor is Parameter || tensor is { requires_grad: true, is_leaf: true })

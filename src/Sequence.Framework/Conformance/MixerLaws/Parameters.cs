@@ -50,7 +50,9 @@ internal sealed class Parameters : ILaw
 
         var before = parameters.Select(each => each.parameter.detach().clone()).ToArray();
         using var optimizer = optim.AdamW(mixer.parameters(), lr: 0.01);
-        mixer.Forward(candidate.Inputs(2, T), SequenceContext.Dense).square().sum().backward();
+        var loss = mixer.Forward(candidate.Inputs(2, T), SequenceContext.Dense).square().sum();
+        if (loss.requires_grad)
+            loss.backward();
         foreach (var (name, parameter) in parameters)
             findings.Holds(parameter.grad is { } gradient && gradient.abs().max().ToDouble() > 0, () => $"no gradient reaches {name}");
         optimizer.step();
