@@ -53,7 +53,7 @@ internal sealed class ForkSharesMemory : IComponentFactory<SequenceMixer, NoOpti
 
         public override IReadOnlyList<Tensor> Tensors => [H];
 
-        protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors)
+        public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors)
         {
             if (tensors[0].shape[0] != Batch)
                 return new Shared(positions, tensors[0]);

@@ -45,7 +45,7 @@ internal sealed class GathersInItsOwnOrder : IComponentFactory<SequenceMixer, No
 
         public override IReadOnlyList<Tensor> Tensors => Sound.Tensors;
 
-        protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors)
+        public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors)
         {
             if (positions.Length == Batch)
                 return new Turned(new LeakyState(positions, tensors[0]));

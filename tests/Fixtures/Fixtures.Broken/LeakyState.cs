@@ -21,5 +21,5 @@ internal sealed class LeakyState : MixerState
             Positions[row] += context.LengthOf(row, time);
     }
 
-    protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new LeakyState(positions, tensors[0]);
+    public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new LeakyState(positions, tensors[0]);
 }

@@ -71,6 +71,6 @@ internal sealed class RemembersAside : IComponentFactory<SequenceMixer, NoOption
                 Positions[row] += context.LengthOf(row, time);
         }
 
-        protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new Counted(positions, tensors[0], Count);
+        public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new Counted(positions, tensors[0], Count);
     }
 }

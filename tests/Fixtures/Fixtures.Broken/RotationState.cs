@@ -24,5 +24,5 @@ internal sealed class RotationState : MixerState
             Positions[row] += context.LengthOf(row, time);
     }
 
-    protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new RotationState(positions, new(tensors[0], tensors[1]));
+    public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new RotationState(positions, new(tensors[0], tensors[1]));
 }

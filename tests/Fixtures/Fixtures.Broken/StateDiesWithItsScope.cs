@@ -51,6 +51,6 @@ internal sealed class StateDiesWithItsScope : IComponentFactory<SequenceMixer, N
 
         public override IReadOnlyList<Tensor> Tensors => [H];
 
-        protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new Fleeting(positions, tensors[0]);
+        public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new Fleeting(positions, tensors[0]);
     }
 }

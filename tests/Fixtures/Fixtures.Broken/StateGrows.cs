@@ -60,6 +60,6 @@ internal sealed class StateGrows : IComponentFactory<SequenceMixer, NoOptions>
                 Positions[row] += context.LengthOf(row, h.shape[1]);
         }
 
-        protected override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new History(positions, tensors[0]);
+        public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) => new History(positions, tensors[0]);
     }
 }
