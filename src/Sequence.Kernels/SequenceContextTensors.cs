@@ -16,6 +16,10 @@ public static class SequenceContextTensors
             ? null
             : arange(time, device: device).unsqueeze(0) >= context.LengthsOf(lengths.Count, time, device).unsqueeze(1);
 
+    /// <summary>Where documents begin, [B, T] bool, padded positions being none; null where each row is one document.</summary>
+    public static Tensor? RealStarts(this SequenceContext context, long time, Device device) =>
+        context.Starts is { } starts && context.Padding(time, device) is { } padding ? starts.logical_and(padding.logical_not()) : context.Starts;
+
     /// <summary>Tokens of the same document in front of each one: [B, T] int64, or [1, T] where every row says the same.</summary>
     /// <param name="context">Where documents begin.</param>
     /// <param name="time">T.</param>

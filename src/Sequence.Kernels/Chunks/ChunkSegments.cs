@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels.Chunks;
+
+/// <summary>
+/// What reaches what inside the chunks of packed rows: token j reaches a later token i where no document starts between them, and the state before
+/// a chunk reaches i where none has started up to it. Told by counting starts, never by a decay of minus infinity, whose differences are not numbers.
+/// </summary>
+/// <param name="grid">The chunks.</param>
+/// <param name="starts">Where documents start, [B, T] bool; null where each row is one document.</param>
+/// <param name="device">Where the masks are made.</param>
+internal sealed class ChunkSegments(ChunkGrid grid, Tensor? starts, Device device)
+{
+    private readonly Tensor _later = ones([grid.Size, grid.Size], @bool, device).triu(1);
+
+    // starts of the chunk up to each token, [B, n, C]
+    private readonly Tensor? _begun = starts is null ? null : grid.SplitRows(starts.to(int64)).cumsum(-1);
+
+    /// <summary>Scores [B, n, H, C, C] with <paramref name="nothing"/> where token j does not reach token i.</summary>
+    public Tensor Within(Tensor scores, double nothing) => scores.masked_fill(Unreached(), nothing);
+
+    /// <summary>The same of scores a key channel, [B, n, H, C, C, K].</summary>
+    public Tensor WithinChannels(Tensor scores, double nothing) => scores.masked_fill(Unreached().unsqueeze(-1), nothing);
+
+    /// <summary>What reads the state before the chunk, [B, n, H, C, X]: zero where that does not reach.</summary>
+    public Tensor Entering(Tensor x, double nothing = 0) => _begun is null ? x : x.masked_fill(Beside(_begun != 0), nothing);
+
+    /// <summary>What goes into the state after the chunk, [B, n, H, C, X]: zero where it does not reach that.</summary>
+    public Tensor Leaving(Tensor x, double nothing = 0) => _begun is null ? x : x.masked_fill(Beside(_begun != Ends(_begun)), nothing);
+
+    /// <summary>
+    /// What of the state before the chunk is left after it, [B, n, H, K or 1, 1]: zero where a document starts inside; null where nothing is lost.
+    /// </summary>
+    /// <param name="factor">The decay over the whole chunk; null for none.</param>
+    /// <param name="like">Of the factor's element type.</param>
+    public Tensor? Carrying(Tensor? factor, Tensor like) => _begun is null
+        ? factor
+        : (factor ?? ones([1, 1, 1, 1, 1], like.dtype, device)).masked_fill(Beside(Ends(_begun) != 0), 0);
+
+    private Tensor Unreached() =>
+        _begun is null ? _later : _later.logical_or(_begun.unsqueeze(-1) != _begun.unsqueeze(-2)).unsqueeze(2);
+
+    private static Tensor Ends(Tensor begun) => begun.narrow(-1, begun.shape[^1] - 1, 1);
+
+    /// <summary>[B, n, C] -> [B, n, 1, C, 1].</summary>
+    private static Tensor Beside(Tensor mask) => mask.unsqueeze(2).unsqueeze(-1);
+}

@@ -1,0 +1,199 @@
+using Sequence.Kernels.Affine;
+using Sequence.Mixers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels.Tests;
+
+public sealed class OuterProductScanTests : IDisposable
+{
+    private const long B = 2, H = 3, K = 5, V = 4;
+
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public void Dispose() => _scope.Dispose();
+
+    /// <summary>How the decays of a case are drawn.</summary>
+    public enum Decays
+    {
+        None,
+        OneAHead,
+        OneAChannel,
+
+        /// <summary>l = -50 for every other token, nearly nothing for the rest.</summary>
+        StrongAHead,
+        StrongAChannel,
+    }
+
+    public static TheoryData<long, Decays, bool, bool, ScalarType> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<long, Decays, bool, bool, ScalarType>();
+            foreach (var T in (long[])[1, 2, 15, 16, 17, 63, 64, 65, 100, 129])
+                foreach (var decays in Enum.GetValues<Decays>())
+                    foreach (var initial in (bool[])[false, true])
+                        foreach (var starts in (bool[])[false, true])
+                            foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+                                cases.Add(T, decays, initial, starts, dtype);
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_chunked_form_equals_the_fold_in_outputs_states_and_gradients(long T, Decays decays, bool initial, bool starts, ScalarType dtype)
+    {
+        var inputs = Inputs(T, decays, initial, H);
+        var begins = starts ? rand([B, T], float64, generator: new Generator(9)) < 0.1 : null;
+
+        var expected = Differentiate(OuterProductScan.Fold, inputs, begins, ScalarType.Float64);
+        var actual = Differentiate(OuterProductScan.Chunked, inputs, begins, dtype);
+
+        Assert.Equal(expected.Count, actual.Count);
+        foreach (var (e, a) in expected.Zip(actual))
+            Tolerance.Same(e, a);
+    }
+
+    [Theory]
+    [InlineData(Decays.None)]
+    [InlineData(Decays.OneAHead)]
+    public void Heads_may_share_queries_and_keys(Decays decays)
+    {
+        var inputs = Inputs(100, decays, initial: true, sharedHeads: 1);
+        var repeated = inputs.ToArray();
+        repeated[0] = inputs[0]!.expand(B, 100, H, K);
+        repeated[1] = inputs[1]!.expand(B, 100, H, K);
+
+        var (expected, expectedLast) = OuterProductScan.Fold(repeated[0]!, repeated[1]!, repeated[2]!, repeated[3], repeated[4]);
+        foreach (var form in (Form[])[OuterProductScan.Fold, OuterProductScan.Chunked])
+        {
+            var (y, last) = form(inputs[0]!, inputs[1]!, inputs[2]!, inputs[3], inputs[4], null);
+            Tolerance.Same(expected, y);
+            Tolerance.Same(expectedLast, last);
+        }
+    }
+
+    [Theory]
+    [InlineData(Decays.None)]
+    [InlineData(Decays.OneAHead)]
+    [InlineData(Decays.StrongAChannel)]
+    public void The_fold_equals_a_double_loop(Decays decays)
+    {
+        const int T = 7;
+        var inputs = Inputs(T, decays, initial: true, H);
+        var starts = zeros(B, T, @bool);
+        starts[1, 3] = true;
+        var (q, k, v, l, S0) = (inputs[0]!, inputs[1]!, inputs[2]!, inputs[3], inputs[4]!);
+
+        var y = OuterProductScan.Fold(q, k, v, l, S0, starts).Y;
+
+        for (var b = 0; b < B; b++)
+        {
+            for (var h = 0; h < H; h++)
+            {
+                var S = new double[K, V];
+                for (var i = 0; i < K; i++)
+                    for (var j = 0; j < V; j++)
+                        S[i, j] = S0[b, h, i, j].ToDouble();
+                for (var t = 0; t < T; t++)
+                {
+                    for (var i = 0; i < K; i++)
+                    {
+                        for (var j = 0; j < V; j++)
+                        {
+                            var decay = l is null ? 1 : Math.Exp(l[b, t, h, l.shape[3] == 1 ? 0 : i].ToDouble());
+                            S[i, j] = (b == 1 && t == 3 ? 0 : decay * S[i, j]) + k[b, t, h, i].ToDouble() * v[b, t, h, j].ToDouble();
+                        }
+                    }
+
+                    for (var j = 0; j < V; j++)
+                        Assert.Equal(Enumerable.Range(0, (int)K).Sum(i => S[i, j] * q[b, t, h, i].ToDouble()), y[b, t, h, j].ToDouble(), tolerance: 1e-10);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(Decays.OneAHead)]
+    [InlineData(Decays.OneAChannel)]
+    public void A_scan_goes_on_from_where_another_ended(Decays decays)
+    {
+        var x = Inputs(100, decays, initial: false, H);
+
+        var (whole, last) = OuterProductScan.Chunked(x[0]!, x[1]!, x[2]!, x[3]);
+        var pieces = new List<Tensor>();
+        Tensor? S = null;
+        var begin = 0L;
+        foreach (var length in (long[])[33, 1, 66])
+        {
+            var part = x.Select(each => each?.narrow(1, begin, length)).ToArray();
+            (var y, S) = OuterProductScan.Chunked(part[0]!, part[1]!, part[2]!, part[3], S);
+            pieces.Add(y);
+            begin += length;
+        }
+
+        Tolerance.Same(whole, cat(pieces, 1));
+        Tolerance.Same(last, S!);
+    }
+
+    [Theory]
+    [InlineData(Decays.None)]
+    [InlineData(Decays.OneAHead)]
+    [InlineData(Decays.OneAChannel)]
+    public void Steps_are_the_recurrence_in_ragged_packed_rows(Decays decays)
+    {
+        const long T = 20;
+        var x = Inputs(T, decays, initial: true, H);
+        var starts = rand([B, T], float64, generator: new Generator(5)) < 0.2;
+        var context = new SequenceContext { Lengths = [20, 13], Starts = starts };
+        var steps = OuterProductSteps.Of(x[0]!, x[1]!, x[2]!, x[3], context, y => y.flatten(2, 3));
+        var before = new TensorState(x[4]!.unsqueeze(1));
+
+        var (output, last) = steps.Run(before);
+
+        var (E, f) = (steps.Transition, steps.Input);
+        var state = before;
+        List<Tensor> states = [];
+        for (var t = 0L; t < T; t++)
+        {
+            state = new Decay(E.Log.narrow(1, t, 1)).Act(state).Plus(new(f.Values.narrow(1, t, 1)));
+            states.Add(state.Values);
+        }
+
+        var expected = steps.ReadOut(new(cat(states, 1)));
+        Tolerance.Same(expected[0], output[0]);
+        Tolerance.Same(expected[1].narrow(0, 0, 13), output[1].narrow(0, 0, 13));
+        Tolerance.Same(state.Values, last.Values);
+        Tolerance.Same(states[12][1], last.Values[1]);
+    }
+
+    private delegate (Tensor Y, Tensor Last) Form(Tensor q, Tensor k, Tensor v, Tensor? log, Tensor? initial, Tensor? starts);
+
+    /// <summary>q, k, v, l, S, in float64; null where there is none.</summary>
+    private static Tensor?[] Inputs(long T, Decays decays, bool initial, long sharedHeads)
+    {
+        var generator = new Generator((ulong)T + 1);
+        Tensor Draw(params long[] shape) => randn(shape, float64, generator: generator);
+        Tensor? log = decays switch
+        {
+            Decays.None => null,
+            Decays.OneAHead or Decays.StrongAHead => -Draw(B, T, H, 1).exp(),
+            _ => -Draw(B, T, H, K).exp(),
+        };
+        if (decays is Decays.StrongAHead or Decays.StrongAChannel)
+            log = where((arange(T) % 2 == 0).view(1, T, 1, 1), full_like(log!, -50), log! * 0.01);
+        return [Draw(B, T, sharedHeads, K), Draw(B, T, sharedHeads, K), Draw(B, T, H, V), log, initial ? Draw(B, H, K, V) : null];
+    }
+
+    /// <summary>y, the last S, and the gradients of the inputs that there are.</summary>
+    private static List<Tensor> Differentiate(Form form, Tensor?[] inputs, Tensor? starts, ScalarType dtype)
+    {
+        var x = inputs.Select(each => each?.to(dtype, copy: true).requires_grad_()).ToArray();
+        var (y, last) = form(x[0]!, x[1]!, x[2]!, x[3], x[4], starts);
+        var generator = new Generator(11);
+        ((y * randn(y.shape, float64, generator: generator).to(dtype)).sum() + (last * randn(last.shape, float64, generator: generator).to(dtype)).sum()).backward();
+        // where T = 1 and there is no initial state, l takes no part
+        return [y, last, .. x.OfType<Tensor>().Select(each => each.grad ?? zeros_like(each))];
+    }
+}
