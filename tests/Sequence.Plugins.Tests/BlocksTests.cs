@@ -28,6 +28,7 @@ public sealed class BlocksTests : IDisposable
     }
 
     [Theory]
+    [InlineData(Activation.Gelu)]
     [InlineData(Activation.Relu)]
     [InlineData(Activation.Silu)]
     public void An_mlp_equals_its_equation(Activation activation)
@@ -36,9 +37,23 @@ public sealed class BlocksTests : IDisposable
         using var mlp = new Mlp(new MlpOptions { Expansion = 2, Activation = activation }, D).to(ScalarType.Float64);
 
         var hidden = new Weight(mlp, "up", 0, 2 * D).Of(Weight.Values(x));
-        double[] active = [.. hidden.Select(value => activation == Activation.Relu ? Math.Max(value, 0) : Silu(value))];
+        double[] active = [.. hidden.Select(value => activation switch
+        {
+            Activation.Gelu => value * Phi(value),
+            Activation.Relu => Math.Max(value, 0),
+            _ => Silu(value),
+        })];
 
         Same(new Weight(mlp, "down", 0, D).Of(active), mlp.call(x));
+    }
+
+    [Fact]
+    public void An_mlp_is_the_feed_forward_layer_of_gpt_2_by_default()
+    {
+        using var mlp = new Mlp(new MlpOptions(), D);
+        Assert.Equal(Activation.Gelu, new MlpOptions().Activation);
+        Assert.Equal([4 * D, D], mlp.state_dict()["up.weight"].shape);
+        Assert.Equal(8 * D * D + 5 * D, mlp.parameters().Sum(parameter => parameter.numel()));
     }
 
     [Fact]
@@ -82,6 +97,15 @@ public sealed class BlocksTests : IDisposable
         }
 
         Same(new double[5 * D], x.grad![0].flatten());
+    }
+
+    /// <summary>The standard normal distribution below x: 1/2 and Simpson's rule over its density from 0 to x.</summary>
+    private static double Phi(double x)
+    {
+        const int Pieces = 1_000;
+        var h = x / Pieces;
+        var sum = Enumerable.Range(0, Pieces + 1).Sum(i => (i is 0 or Pieces ? 1 : i % 2 == 0 ? 2 : 4) * Math.Exp(-i * h * i * h / 2));
+        return 0.5 + sum * h / 3 / Math.Sqrt(2 * Math.PI);
     }
 
     private static double Silu(double value) => value / (1 + Math.Exp(-value));

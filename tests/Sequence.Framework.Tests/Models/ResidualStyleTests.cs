@@ -10,7 +10,7 @@ public sealed class ResidualStyleTests : IDisposable
 {
     private const int D = 8;
     private const int Depth = 6;
-    private const double Tolerance = 1e-6;
+    private const double Tolerance = 1e-5;
 
     private readonly DisposeScope _scope = NewDisposeScope();
 
