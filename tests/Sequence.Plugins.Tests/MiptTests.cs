@@ -1,4 +1,5 @@
 using System.Numerics;
+using Sequence.Framework.Scans;
 using Sequence.Mipt;
 using Sequence.Mixers;
 using TorchSharp;
@@ -40,7 +41,7 @@ public sealed class MiptTests : IDisposable
             expected.AddRange(outputProjection ? new Weight(mipt, "output", 0, D).Of(parts) : parts[..D]);
         }
 
-        Assert.True(tensor(expected.ToArray()).view(1, 65, D).allclose(mipt.Forward(x, SequenceContext.Dense), Tolerance, Tolerance));
+        Assert.True(tensor(expected.ToArray()).view(1, 65, D).allclose(ScanMixers.Of(mipt).Forward(x, SequenceContext.Dense), Tolerance, Tolerance));
     }
 
     [Fact]
@@ -56,17 +57,17 @@ public sealed class MiptTests : IDisposable
     [Fact]
     public void The_state_is_two_numbers_a_channel_at_any_length()
     {
-        using var mipt = new Sequence.Mipt.Mipt(new MiptOptions(), width: 128);
-        Assert.Equal(new StateCost(StateGrowth.Constant, 1_024), mipt.Cost);
+        using var mixer = ScanMixers.Of(new Sequence.Mipt.Mipt(new MiptOptions(), width: 128));
+        Assert.Equal(new StateCost(StateGrowth.Constant, 1_024), mixer.Cost);
     }
 
     [Fact]
     public void Large_gates_stay_finite_in_outputs_and_gradients()
     {
-        using var mipt = Make(new MiptOptions());
+        using var mixer = ScanMixers.Of(Make(new MiptOptions()));
         var x = (randn([2, 100, D], float64) * 1e4).requires_grad_();
 
-        var y = mipt.Forward(x, SequenceContext.Dense);
+        var y = mixer.Forward(x, SequenceContext.Dense);
         y.sum().backward();
 
         Assert.True(y.isfinite().all().ToBoolean());
