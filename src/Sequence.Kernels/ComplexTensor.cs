@@ -8,7 +8,7 @@ namespace Sequence.Kernels;
 /// </summary>
 /// <param name="Re">Real part.</param>
 /// <param name="Im">Imaginary part.</param>
-public readonly record struct ComplexTensor(Tensor Re, Tensor Im)
+public readonly record struct ComplexTensor(Tensor Re, Tensor Im) : IElementwise<ComplexTensor>
 {
     /// <summary>r e^(i theta), elementwise.</summary>
     public static ComplexTensor Polar(Tensor r, Tensor theta) => new(r * theta.cos(), r * theta.sin());
@@ -31,6 +31,13 @@ public readonly record struct ComplexTensor(Tensor Re, Tensor Im)
 
     /// <summary>The same operation on both parts: a slice, a mask by zero, a reshape.</summary>
     public ComplexTensor Each(Func<Tensor, Tensor> operation) => new(operation(Re), operation(Im));
+
+    /// <inheritdoc/>
+    long[] IElementwise<ComplexTensor>.Shape => Re.shape;
+
+    /// <inheritdoc/>
+    IReadOnlyList<ComplexTensor> IElementwise<ComplexTensor>.Unbind(long dimension) =>
+        [.. Re.unbind(dimension).Zip(Im.unbind(dimension), (re, im) => new ComplexTensor(re, im))];
 
     /// <summary>An operation that joins tensors, such as a stack, on the parts of several.</summary>
     public static ComplexTensor Join(IReadOnlyList<ComplexTensor> parts, Func<Tensor[], Tensor> operation) =>

@@ -82,7 +82,7 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
             var (a, b) = (new Pair<T>(a_re, a_im), new Pair<T>(b_re, b_im));
             var (h0, h) = (new Pair<T>(h0_re, h0_im), new Pair<T>(h_re, h_im));
             var (time, width) = ((int)shape[1], (int)shape[2]);
-            Blocks(shape, (row, start, count) =>
+            ChannelBlocks.Run(shape, BlockWidth, (row, start, count) =>
             {
                 var (sequence, state) = ((long)row * time * width + start, (long)row * width + start);
                 Fold(a.At(sequence), b.At(sequence), h0.At(state), h.At(sequence), time, width, count, width);
@@ -103,7 +103,7 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
             var shape = inputs[2].shape;
             var dh = new Pair<T>(g_re, g_re + shape[0] * shape[1] * shape[2]);
             var (time, width) = ((int)shape[1], (int)shape[2]);
-            Blocks(shape, (row, start, count) =>
+            ChannelBlocks.Run(shape, BlockWidth, (row, start, count) =>
             {
                 var (sequence, state) = ((long)row * time * width + start, (long)row * width + start);
                 var re = (T*)NativeMemory.Alloc((nuint)(2L * time * count * sizeof(T)));
@@ -198,23 +198,6 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
                 da_t.Im[d] = l_im * past.Re[d] - l_re * past.Im[d];
             }
         }
-    }
-
-    /// <summary>Runs over rows and blocks of channels, on several threads where there is enough work to pay for waking them.</summary>
-    private static void Blocks(long[] shape, Action<int, int, int> run)
-    {
-        const long EnoughForAThread = 1 << 17;
-        var (rows, time, width) = ((int)shape[0], shape[1], (int)shape[2]);
-        var blocks = (width + BlockWidth - 1) / BlockWidth;
-        var grain = Math.Max(1, EnoughForAThread / Math.Max(1, time * Math.Min(BlockWidth, width)));
-        Work.For(0, (long)rows * blocks, grain, (begin, end) =>
-        {
-            for (var index = begin; index < end; index++)
-            {
-                var start = (int)(index % blocks) * BlockWidth;
-                run((int)(index / blocks), start, Math.Min(BlockWidth, width - start));
-            }
-        });
     }
 
     private static Span<T> Span<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);

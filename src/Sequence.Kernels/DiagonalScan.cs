@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels;
+
+/// <summary>
+/// The inclusive scan of a real diagonal recurrence,
+/// <code>h_t = e^(l_t) h_(t-1) + b_t        l, b, h: [B, T, ...], elementwise, l broadcast against b; h_(-1): [B, ...], zero where not given</code>
+/// in forms that compute the same function and the same gradients. A document starts where l_t is minus infinity; a padded position is l_t = 0, b_t = 0.
+/// No logarithms are subtracted, so that minus infinity gives neither a NaN nor a gradient.
+/// </summary>
+public static class DiagonalScan
+{
+    /// <summary>The fastest form for where the tensors are: fused on the CPU, the tree elsewhere.</summary>
+    /// <returns>h, [B, T, ...].</returns>
+    public static Tensor Run(Tensor log, Tensor input, Tensor? initial = null) =>
+        FusedDiagonalScan.Takes(input) ? FusedDiagonalScan.Run(log, input, initial) : Tree(log, input, initial);
+
+    /// <summary>The form of <see cref="Run"/> on a device, in words.</summary>
+    public static string FormOn(Device device, ScalarType dtype) =>
+        FusedDiagonalScan.Takes(device, dtype) ? "fused scan on the CPU" : "tree scan in tensor operations";
+
+    /// <summary>The meaning: one token after the other.</summary>
+    public static Tensor Fold(Tensor log, Tensor input, Tensor? initial = null) =>
+        DiagonalRecurrence.Fold(Real(log.exp()), Real(input), initial is null ? null : Real(initial)).Values;
+
+    /// <summary>The parallel form, O(T) work and O(log T) depth in tensor operations, on any device.</summary>
+    public static Tensor Tree(Tensor log, Tensor input, Tensor? initial = null) =>
+        DiagonalRecurrence.Tree(Real(log.exp()), Real(input), initial is null ? null : Real(initial)).Values;
+
+    private static RealTensor Real(Tensor values) => new(values);
+}
