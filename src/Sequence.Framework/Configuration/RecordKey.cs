@@ -11,6 +11,8 @@ internal sealed class RecordKey
     private readonly Type _type;
     private readonly bool _optional;
     private readonly IReadOnlyList<ValidationAttribute> _annotations;
+    private readonly string? _default;
+    private readonly bool _nests;
 
     /// <summary>A constructor's parameter; on a record its annotations may also stand on the property it makes.</summary>
     public RecordKey(ParameterInfo parameter, NullabilityInfoContext nullability)
@@ -33,7 +35,8 @@ internal sealed class RecordKey
         _type = property.PropertyType;
         _optional = nullability.Create(property).WriteState == NullabilityState.Nullable;
         _annotations = [.. property.GetCustomAttributes<ValidationAttribute>()];
-        Default = property.GetCustomAttribute<DefaultComponentAttribute>()?.Name;
+        _default = property.GetCustomAttribute<DefaultComponentAttribute>()?.Name;
+        _nests = !Required && !_optional && HasDefaultComponents(_type, []);
     }
 
     /// <summary>The key in JSON.</summary>
@@ -42,14 +45,21 @@ internal sealed class RecordKey
     /// <summary>Whether there is no default.</summary>
     public bool Required { get; }
 
-    /// <summary>The name of the component that stands for a missing key; null where there is none.</summary>
-    public string? Default { get; }
-
     /// <summary>The parameter, where it is one.</summary>
     public ParameterInfo? Parameter { get; }
 
     /// <summary>The property, where it is one.</summary>
     public PropertyInfo? Property { get; }
+
+    /// <summary>
+    /// What stands for the key where <paramref name="section"/> lacks it: the name of a component, or an object without keys for a record that has such defaults
+    /// itself; null where the record's own default does.
+    /// </summary>
+    public ConfigNode? DefaultIn(ConfigNode section)
+    {
+        var kind = _default is not null ? ConfigKind.String : ConfigKind.Object;
+        return _default is null && !_nests ? null : new(Name, $"{section.Path}.{Name}", section.Origin, section.Line, kind, _default, []);
+    }
 
     /// <summary>Reads a value and checks its annotations.</summary>
     public bool TryBind(ConfigNode node, Binding binding, out object? value)
@@ -61,4 +71,8 @@ internal sealed class RecordKey
             sound &= Annotations.TryCheck(annotation, Name, value, node, binding);
         return sound;
     }
+
+    private static bool HasDefaultComponents(Type type, HashSet<Type> seen) =>
+        type.IsClass && seen.Add(type)
+        && type.GetProperties().Any(property => property.IsDefined(typeof(DefaultComponentAttribute)) || HasDefaultComponents(property.PropertyType, seen));
 }

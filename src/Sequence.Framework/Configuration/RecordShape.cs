@@ -64,11 +64,12 @@ internal sealed class RecordShape
             }
         }
 
-        foreach (var key in known.Values.Where(key => key.Default is not null && !values.ContainsKey(key) && !meant.Contains(key.Name)))
+        foreach (var key in known.Values.Where(key => !values.ContainsKey(key) && !meant.Contains(key.Name)))
         {
-            var named = new ConfigNode(key.Name, $"{section.Path}.{key.Name}", section.Origin, section.Line, ConfigKind.String, key.Default, []);
-            bound &= key.TryBind(named, binding, out var component);
-            values[key] = component;
+            if (key.DefaultIn(section) is not { } absent)
+                continue;
+            bound &= key.TryBind(absent, binding, out var member);
+            values[key] = member;
         }
 
         foreach (var key in known.Values.Where(key => key.Required && !values.ContainsKey(key) && !meant.Contains(key.Name)))

@@ -17,8 +17,9 @@ namespace Sequence.Framework.Models;
 /// </summary>
 internal sealed class Block : nn.Module
 {
+    // null without a residual stream
     [ComponentName(Name = "mixer_norm")]
-    private readonly Norm _mixerNorm;
+    private readonly Norm? _mixerNorm;
 
     [ComponentName(Name = "mixer")]
     private readonly SequenceMixer _mixer;
@@ -30,7 +31,7 @@ internal sealed class Block : nn.Module
     [ComponentName(Name = "mixer_scale")]
     private readonly Parameter? _mixerScale;
 
-    // null without a channel mixer, or where it shares the mixer's norm
+    // null without a channel mixer or a residual stream, or where it shares the mixer's norm
     [ComponentName(Name = "channel_norm")]
     private readonly Norm? _channelNorm;
 
@@ -53,12 +54,12 @@ internal sealed class Block : nn.Module
         Residual = options.Residual ?? model.Residual;
         _dropout = model.Dropout;
 
-        _mixerNorm = norm.Create(context);
+        _mixerNorm = Residual == ResidualStyle.None ? null : norm.Create(context);
         _mixer = options.Mixer!.Create(context);
         _mixerOutputNorm = Residual == ResidualStyle.Sandwich ? norm.Create(context) : null;
         if (options.ChannelMixer is { } channelMixer)
         {
-            _channelNorm = Residual == ResidualStyle.Parallel ? null : norm.Create(context);
+            _channelNorm = Residual is ResidualStyle.Parallel or ResidualStyle.None ? null : norm.Create(context);
             _channelMixer = channelMixer.Create(context);
             _channelOutputNorm = Residual == ResidualStyle.Sandwich ? norm.Create(context) : null;
         }
@@ -92,18 +93,19 @@ internal sealed class Block : nn.Module
         if (Residual == ResidualStyle.Parallel)
             return AddBoth(x, mix);
         x = Add(x, mix, _mixerNorm, _mixerOutputNorm, _mixerScale);
-        return _channelMixer is null ? x : Add(x, _channelMixer.call, _channelNorm!, _channelOutputNorm, _channelScale);
+        return _channelMixer is null ? x : Add(x, _channelMixer.call, _channelNorm, _channelOutputNorm, _channelScale);
     }
 
-    private Tensor Add(Tensor x, Func<Tensor, Tensor> f, Norm norm, Norm? outputNorm, Parameter? scale)
+    private Tensor Add(Tensor x, Func<Tensor, Tensor> f, Norm? norm, Norm? outputNorm, Parameter? scale)
     {
         using var scope = NewDisposeScope();
         x = Residual switch
         {
-            ResidualStyle.PreNorm => x + Scaled(f(norm.call(x)), scale),
-            ResidualStyle.PostNorm => norm.call(x + Scaled(f(x), scale)),
-            ResidualStyle.ResPostNorm => x + Scaled(norm.call(f(x)), scale),
-            ResidualStyle.Sandwich => x + Scaled(outputNorm!.call(f(norm.call(x))), scale),
+            ResidualStyle.PreNorm => x + Branch(f(norm!.call(x)), scale),
+            ResidualStyle.PostNorm => norm!.call(x + Branch(f(x), scale)),
+            ResidualStyle.ResPostNorm => x + Branch(norm!.call(f(x)), scale),
+            ResidualStyle.Sandwich => x + Branch(outputNorm!.call(f(norm!.call(x))), scale),
+            ResidualStyle.None => Scaled(f(x), scale),
             _ => throw new InvalidOperationException($"Residual style {Residual} has no formula."),
         };
         return x.MoveToOuterDisposeScope();
@@ -112,17 +114,16 @@ internal sealed class Block : nn.Module
     private Tensor AddBoth(Tensor x, Func<Tensor, Tensor> mix)
     {
         using var scope = NewDisposeScope();
-        var h = _mixerNorm.call(x);
-        x += Scaled(mix(h), _mixerScale);
+        var h = _mixerNorm!.call(x);
+        x += Branch(mix(h), _mixerScale);
         if (_channelMixer is not null)
-            x += Scaled(_channelMixer.call(h), _channelScale);
+            x += Branch(_channelMixer.call(h), _channelScale);
         return x.MoveToOuterDisposeScope();
     }
 
     /// <summary>s dropout(y).</summary>
-    private Tensor Scaled(Tensor y, Parameter? scale)
-    {
-        y = nn.functional.dropout(y, _dropout, training);
-        return scale is not null ? y * scale : _constantScale == 1 ? y : y * _constantScale;
-    }
+    private Tensor Branch(Tensor y, Parameter? scale) => Scaled(nn.functional.dropout(y, _dropout, training), scale);
+
+    /// <summary>s y.</summary>
+    private Tensor Scaled(Tensor y, Parameter? scale) => scale is not null ? y * scale : _constantScale == 1 ? y : y * _constantScale;
 }

@@ -21,4 +21,7 @@ public enum ResidualStyle
 
     /// <summary>x = x + s mixer(N(x)) + s' channelMixer(N(x)), one norm for both: GPT-J; PaLM, Chowdhery et al. 2022, arXiv 2204.02311.</summary>
     Parallel,
+
+    /// <summary>x = s f(x), no stream, norm or dropout around it: a layer that is a whole model itself, as in arXiv 2506.10918.</summary>
+    None,
 }

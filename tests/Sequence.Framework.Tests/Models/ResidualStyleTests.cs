@@ -43,6 +43,7 @@ public sealed class ResidualStyleTests : IDisposable
         {
             ResidualStyle.Sandwich => ["mixer_norm._scale", "mixer_output_norm._scale", "channel_norm._scale", "channel_output_norm._scale"],
             ResidualStyle.Parallel => ["mixer_norm._scale"],
+            ResidualStyle.None => [],
             _ => ["mixer_norm._scale", "channel_norm._scale"],
         };
         Assert.Equal(
@@ -128,6 +129,7 @@ public sealed class ResidualStyleTests : IDisposable
             ResidualStyle.PreNorm => h + S(part) * f(N($"{part}_norm", h)),
             ResidualStyle.PostNorm => N($"{part}_norm", h + S(part) * f(h)),
             ResidualStyle.ResPostNorm => h + S(part) * N($"{part}_norm", f(h)),
+            ResidualStyle.None => S(part) * f(h),
             _ => h + S(part) * N($"{part}_output_norm", f(N($"{part}_norm", h))),
         };
 
