@@ -24,6 +24,9 @@ public sealed class AffineScanMixer<TTransition, TState> : SequenceMixer, ISched
     }
 
     /// <inheritdoc/>
+    public ScanLayer Layer => _layer;
+
+    /// <inheritdoc/>
     public ScanSchedule Schedule { get; set; }
 
     /// <inheritdoc/>

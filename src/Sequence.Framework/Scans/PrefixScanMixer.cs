@@ -28,6 +28,9 @@ public sealed class PrefixScanMixer<TState> : SequenceMixer, IScheduledMixer, IR
     public PrefixLayer<TState> Layer => _layer;
 
     /// <inheritdoc/>
+    ScanLayer IScheduledMixer.Layer => _layer;
+
+    /// <inheritdoc/>
     public ScanSchedule Schedule
     {
         get => _schedule;

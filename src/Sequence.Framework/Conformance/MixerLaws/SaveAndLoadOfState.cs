@@ -8,7 +8,7 @@ namespace Sequence.Framework.Conformance.MixerLaws;
 internal sealed class SaveAndLoadOfState : ILaw
 {
     private const long T = 90, Saved = 50;
-    private static readonly Documents Packed = new(13, 77);
+    private static readonly PackedRow Packed = new(13, 77);
     private static readonly Split Before = new([29, 1, 20]);
     private static readonly Split After = new([1, 38, 1]);
 

@@ -7,8 +7,8 @@ namespace Sequence.Framework.Conformance.MixerLaws;
 /// <summary>Packing documents into a row saves padding and must change nothing else.</summary>
 internal sealed class SegmentReset : ILaw
 {
-    private static readonly Documents Packed = new(1, 40, 24, 35);
-    private static readonly Documents Short = new(10, 1, 19);
+    private static readonly PackedRow Packed = new(1, 40, 24, 35);
+    private static readonly PackedRow Short = new(10, 1, 19);
 
     public string Name => "segment-reset";
 

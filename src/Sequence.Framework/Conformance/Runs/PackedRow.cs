@@ -4,7 +4,7 @@ namespace Sequence.Framework.Conformance.Runs;
 
 /// <summary>Documents packed one after the other into one row.</summary>
 /// <param name="Lengths">Tokens of each.</param>
-internal sealed record Documents(params long[] Lengths)
+internal sealed record PackedRow(params long[] Lengths)
 {
     /// <summary>Tokens of all.</summary>
     public long Length => Lengths.Sum();
