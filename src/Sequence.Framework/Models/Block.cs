@@ -1,5 +1,6 @@
 using Sequence.Blocks;
 using Sequence.Components;
+using Sequence.Framework.Scans;
 using Sequence.Mixers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -56,6 +57,8 @@ internal sealed class Block : nn.Module
 
         _mixerNorm = Residual == ResidualStyle.None ? null : norm.Create(context);
         _mixer = options.Mixer!.Create(context);
+        if (options.Schedule is { } schedule)
+            Scheduled(_mixer, options.Mixer.Name).Schedule = schedule;
         _mixerOutputNorm = Residual == ResidualStyle.Sandwich ? norm.Create(context) : null;
         if (options.ChannelMixer is { } channelMixer)
         {
@@ -84,6 +87,9 @@ internal sealed class Block : nn.Module
     public Tensor Forward(Tensor x, SequenceContext context) => Pass(x, h => _mixer.Forward(h, context));
 
     public Tensor Advance(Tensor x, SequenceContext context, MixerState state) => Pass(x, h => _mixer.Advance(h, context, state));
+
+    private static IScheduledMixer Scheduled(SequenceMixer mixer, string name) =>
+        mixer as IScheduledMixer ?? throw new ArgumentException($"schedule: \"{name}\" is not a scan, so there is nothing to schedule. Leave it out.");
 
     private static Parameter Scale(ResidualScale scale, ComponentContext context) =>
         new(full(context.Width, scale.At(context.Depth)).DetachFromDisposeScope());

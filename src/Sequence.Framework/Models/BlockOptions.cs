@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sequence.Blocks;
 using Sequence.Components;
 using Sequence.Framework.Configuration;
+using Sequence.Framework.Scans;
 using Sequence.Mixers;
 
 namespace Sequence.Framework.Models;
@@ -45,6 +46,9 @@ public sealed record BlockOptions : IValidatableObject
     /// <summary>The factor on the branches of this block; null for that of the model.</summary>
     public ResidualScale? ResidualScale { get; init; }
 
+    /// <summary>How the mixer's scan is computed, where it is one: the same function in every way. Null for the fastest.</summary>
+    public ScanSchedule? Schedule { get; init; }
+
     /// <inheritdoc/>
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext) =>
         Problems().Select(problem => new ValidationResult(problem.Message, problem.Member is { } member ? [member] : null));
@@ -70,6 +74,6 @@ public sealed record BlockOptions : IValidatableObject
     private IEnumerable<(string Member, object? Value)> OfBlocks() =>
     [
         (nameof(Mixer), Mixer), (nameof(ChannelMixer), ChannelMixer), (nameof(Norm), Norm), (nameof(Residual), Residual),
-        (nameof(ResidualScale), ResidualScale),
+        (nameof(ResidualScale), ResidualScale), (nameof(Schedule), Schedule),
     ];
 }

@@ -20,7 +20,7 @@ public static class AffineScan
 
         var after = States(new AffineElement<TTransition, TState>(steps.Transition, steps.Input), before, schedule);
         var T = after.Nodes();
-        var read = steps.Reads == StateRead.After ? after : T == 1 ? before : ScanStates.Concatenate(before, after.Slice(0, T - 1));
+        var read = steps.Reads == StateRead.After ? after : ScanStates.Concatenate(before, after.Slice(0, T - 1));
         return (steps.ReadOut(read), after.Slice(T - 1, T));
     }
 
