@@ -15,6 +15,9 @@ namespace Sequence.Kernels;
 /// </summary>
 public static class OuterProductScan
 {
+    /// <summary>The form that <see cref="Chunked"/> is, in words.</summary>
+    public const string Form = "matrix form in chunks, in tensor operations";
+
     private const int HeadChunk = 64;
     private const int ChannelChunk = 16;
 

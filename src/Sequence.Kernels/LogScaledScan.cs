@@ -1,0 +1,90 @@
+using Sequence.Kernels.Chunks;
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels;
+
+/// <summary>
+/// The recurrence of outer products with exponential input gates, whose values no floating point number holds: kept on a log scale, as the mLSTM
+/// keeps it (arXiv 2405.04517, equations 15 and 49 to 53),
+/// <code>
+/// S_t = exp(l_t) S_(t-1) + exp(i_t) k_t v_t^T                  what it means; S: [B, H, K, V]
+/// m_t = max(l_t + m_(t-1), i_t)                                log scale; [B, H, 1, 1] float64, m_(-1) = -inf
+/// R_t = exp(l_t + m_(t-1) - m_t) R_(t-1) + exp(i_t - m_t) k_t v_t^T          S_t = exp(m_t) R_t; no exponent is positive
+/// y_t = R_t^T q_t = exp(-m_t) S_t^T q_t                        [B, T, H, V]
+/// q, k: [B, T, H, K]      v: [B, T, H, V]      l, i: [B, T, H, 1]; l finite, i = -inf for no input
+/// </code>
+/// The gradients are those of S_t: m is a choice of units, and has none. Scales are float64 whatever the values are, for sums of thousands of
+/// log-gates keep their digits only there. A padded position is l = 0, i = -inf.
+/// </summary>
+public static class LogScaledScan
+{
+    private const int ChunkSize = 64;
+
+    /// <summary>The meaning: one token after the other.</summary>
+    /// <param name="q">Queries.</param>
+    /// <param name="k">Keys.</param>
+    /// <param name="v">Values.</param>
+    /// <param name="logForget">l.</param>
+    /// <param name="logInput">i.</param>
+    /// <param name="initial">m and R before the first token; null for nothing.</param>
+    /// <param name="starts">Where documents start, [B, T] bool.</param>
+    /// <returns>y [B, T, H, V], its scales m [B, T, H, 1] (0 where y is zero for want of any input), and the last m and R.</returns>
+    public static (Tensor Y, Tensor Scales, LogScaled Last) Fold(
+        Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null)
+    {
+        var state = initial ?? LogScaled.Zero([v.shape[0], v.shape[2], k.shape[3], v.shape[3]], v.dtype, v.device);
+        var (l, i) = (logForget.to(float64), logInput.to(float64));
+        List<Tensor> y = [], scales = [];
+        for (var t = 0L; t < v.shape[1]; t++)
+        {
+            var faded = state.Log + l.select(1, t).unsqueeze(-1);
+            if (starts is not null)
+                faded = faded.masked_fill(starts.select(1, t).view(-1, 1, 1, 1), double.NegativeInfinity);
+            var input = k.select(1, t).unsqueeze(-1) * v.select(1, t).unsqueeze(-2);
+            state = new LogScaled(faded, state.Values).Plus(new(i.select(1, t).unsqueeze(-1), input));
+            y.Add(q.select(1, t).unsqueeze(-2).matmul(state.Values).squeeze(-2));
+            scales.Add(LogScaled.Finite(state.Log).squeeze(-1));
+        }
+
+        return (stack(y, 1), stack(scales, 1), state);
+    }
+
+    /// <summary>
+    /// The matrix form in chunks of 64 tokens, as <see cref="OuterProductScan.Chunked"/>: with A_i the sum of l from the chunk's first token to i, token
+    /// i reads token j with the weight exp(A_i - A_j + i_j - m_i) and the state before the chunk with exp(A_i + m_before - m_i). One token is one step.
+    /// </summary>
+    /// <param name="q">Queries.</param>
+    /// <param name="k">Keys.</param>
+    /// <param name="v">Values.</param>
+    /// <param name="logForget">l.</param>
+    /// <param name="logInput">i.</param>
+    /// <param name="initial">m and R before the first token; null for nothing.</param>
+    /// <param name="starts">Where documents start, [B, T] bool.</param>
+    /// <returns>y [B, T, H, V], its scales m [B, T, H, 1] (0 where y is zero for want of any input), and the last m and R.</returns>
+    public static (Tensor Y, Tensor Scales, LogScaled Last) Chunked(
+        Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null)
+    {
+        var T = v.shape[1];
+        if (T == 1)
+            return Fold(q, k, v, logForget, logInput, initial, starts);
+
+        var before = initial ?? LogScaled.Zero([v.shape[0], v.shape[2], k.shape[3], v.shape[3]], v.dtype, v.device);
+        var grid = new ChunkGrid(T, ChunkSize);
+        var seen = new ChunkSegments(grid, starts, v.device);
+        var decay = new ChunkDecay(grid.Split(logForget), v.dtype);
+        var (A, i) = (decay.Sums, grid.Split(logInput.to(float64), double.NegativeInfinity));
+        var entering = seen.Entering(A, double.NegativeInfinity);
+        var leaving = seen.Leaving(decay.Total - A + i, double.NegativeInfinity);
+        var carried = seen.Carrying(decay.Total, decay.Total, double.NegativeInfinity)!;
+        var scales = ChunkScales.Of(A, i, seen, entering, leaving, carried, before.Log);
+
+        var (qs, ks) = (grid.Split(q), grid.Split(k));
+        var weights = seen.Within((A - scales.Tokens + (i - A).transpose(-1, -2)).to(v.dtype), double.NegativeInfinity).exp();
+        var (y, last) = new ChunkProducts(
+            qs.matmul(ks.transpose(-1, -2)) * weights,
+            qs * (entering + scales.Before - scales.Tokens).to(v.dtype).exp(),
+            ks * (leaving - scales.After).to(v.dtype).exp(),
+            (carried + scales.Before - scales.After).to(v.dtype).exp()).Run(grid, v, before.Values);
+        return (y, grid.Merge(scales.Tokens), new(scales.Last, last));
+    }
+}
