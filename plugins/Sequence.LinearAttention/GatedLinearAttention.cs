@@ -113,9 +113,9 @@ public sealed class GatedLinearAttention : AffineLayer<Decay, TensorState>, IRep
 
         // W_q, W_k, W_v lie in one tensor, and each has the bound of a map of its own
         foreach (var part in _queryKeyValue.weight!.split([_keyWidth, _keyWidth, _width], 0))
-            nn.init.glorot_uniform_(part, Gain);
+            nn.init.xavier_uniform_(part, Gain);
         foreach (var map in (Linear[])[_gateIn, _gateOut, _swish, _output])
-            nn.init.glorot_uniform_(map.weight!, Gain);
+            nn.init.xavier_uniform_(map.weight!, Gain);
         _gateOut.bias!.zero_();
         _swish.bias!.zero_();
     }
