@@ -32,7 +32,7 @@ public sealed record MatrixLstmOptions
 
     /// <summary>Taps of the causal convolution in front of queries and keys; 0 for none.</summary>
     [Range(0, 64)]
-    public int Convolution { get; init; } = 4;
+    public int Taps { get; init; } = 4;
 
     /// <summary>b_i at the start, around which it is drawn.</summary>
     [Range(-100.0, 100.0)]
@@ -104,7 +104,7 @@ public sealed class MatrixLstm : AffineLayer<LogScaledDecay, LogScaledState>, IR
     {
         Heads.Require(options.Heads, width, "model width");
         (_options, _width) = (options, width);
-        _convolution = options.Convolution > 0 ? new ShortConvolution(width, options.Convolution) : null;
+        _convolution = options.Taps > 0 ? new ShortConvolution(width, options.Taps) : null;
         _queryKey = nn.Linear(width, 2L * width);
         _valueGate = nn.Linear(width, 2L * width);
         _inputForget = nn.Linear(width, 2L * options.Heads);

@@ -104,9 +104,9 @@ public sealed class LinearAttentionTests : IDisposable
     {
         var K = D / H;
         using var layer = Wide(new MatrixLstm(
-            new MatrixLstmOptions { Heads = H, ForgetGate = gate, Convolution = taps, InputBias = inputBias, FirstForgetBias = -1, LastForgetBias = 1 }, D));
+            new MatrixLstmOptions { Heads = H, ForgetGate = gate, Taps = taps, InputBias = inputBias, FirstForgetBias = -1, LastForgetBias = 1 }, D));
         using (no_grad())
-            layer.get_parameter("input_forget.weight").normal_(0, 1);
+            layer.get_parameter("input_forget.weight")!.normal_(0, 1);
         var x = randn([1, T, D], float64);
         var tokens = Weight.Tokens(x);
         var (W_q, W_k) = (new Weight(layer, "query_key", 0, D), new Weight(layer, "query_key", D, D));
@@ -157,11 +157,11 @@ public sealed class LinearAttentionTests : IDisposable
     public void Mlstm_starts_with_the_gates_of_the_paper()
     {
         using var layer = new MatrixLstm(new MatrixLstmOptions { InputBias = -10 }, 16);
-        var bias = Weight.Values(layer.get_parameter("input_forget.bias"));
+        var bias = Weight.Values(layer.get_parameter("input_forget.bias")!);
 
         Assert.Equal([3, 4, 5, 6], bias[4..]);
         Assert.All(bias[..4], each => Assert.InRange(each, -11, -9));
-        Assert.All(Weight.Values(layer.get_parameter("input_forget.weight")), each => Assert.Equal(0, each));
+        Assert.All(Weight.Values(layer.get_parameter("input_forget.weight")!), each => Assert.Equal(0, each));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class LinearAttentionTests : IDisposable
     {
         using var layer = new MatrixLstm(new MatrixLstmOptions { ForgetGate = ForgetGate.Exp }, 16);
         using (no_grad())
-            layer.get_parameter("input_forget.weight").normal_(0, 100);
+            layer.get_parameter("input_forget.weight")!.normal_(0, 100);
         var x = randn([2, 130, 16]).requires_grad_();
 
         var y = ScanMixers.Of(layer).Forward(x, SequenceContext.Dense);
