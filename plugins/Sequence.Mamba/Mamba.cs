@@ -84,8 +84,7 @@ public sealed class Mamba : AffineLayer<Decay, TensorState>, IReportsForm
     /// <exception cref="ArgumentException">The shortest step is longer than the longest.</exception>
     public Mamba(MambaOptions options, int width) : base("mamba")
     {
-        if (options.ShortestStep > options.LongestStep)
-            throw new ArgumentException($"shortestStep: {options.ShortestStep:g} is longer than longestStep {options.LongestStep:g}.");
+        StepBias.Check(options.ShortestStep, options.LongestStep);
         (_inner, _states, _rank) = (options.Expansion * width, options.StateSize, options.StepRank ?? (width + 15) / 16);
         _input = nn.Linear(width, 2 * _inner, hasBias: false);
         _convolution = new ShortConvolution(_inner, options.Taps);

@@ -1,0 +1,38 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Sequence.Mamba;
+
+/// <summary>
+/// y = w u / sqrt(mean(u^2) + epsilon) with u = x silu(z), over each of G groups of the channels of a token. The squares are of u beside its largest value:
+/// they do not overflow where u does not.
+/// </summary>
+internal sealed class GatedRmsNorm : nn.Module
+{
+    private const double Epsilon = 1e-5;
+
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight;
+
+    private readonly long _groups;
+
+    /// <summary>w = 1.</summary>
+    public GatedRmsNorm(long width, long groups) : base("gated_rms_norm")
+    {
+        _weight = new Parameter(ones(width).DetachFromDisposeScope());
+        _groups = groups;
+        RegisterComponents();
+    }
+
+    /// <summary>x, z [B, T, E] -> [B, T, E].</summary>
+    public Tensor Forward(Tensor x, Tensor z)
+    {
+        var u = (x * nn.functional.silu(z)).unflatten(-1, _groups, -1);
+        // the result does not depend on the scale, so no gradient passes through it
+        var scale = u.detach().abs().amax([-1], keepdim: true).clamp_min(1);
+        var small = u / scale;
+        var root = (small.square().mean([-1], keepdim: true) + Epsilon / scale.square()).rsqrt();
+        return (small * root).flatten(-2, -1) * _weight;
+    }
+}
