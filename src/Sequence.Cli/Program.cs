@@ -10,4 +10,5 @@ return CommandLine.Invoke(args, new RootCommand("Trains, compares and runs seque
     VerifyCommand.Create(),
     PluginsCommand.Create(),
     TasksCommand.Create(),
+    OperatorsCommand.Create(),
 });

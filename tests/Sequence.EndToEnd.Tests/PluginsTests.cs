@@ -54,6 +54,7 @@ public sealed class PluginsTests : IDisposable
     [InlineData("plugins")]
     [InlineData("verify")]
     [InlineData("tasks")]
+    [InlineData("operators")]
     public void Every_verb_explains_itself(string verb)
     {
         var outcome = _workspace.Run(verb, "--help");

@@ -23,9 +23,15 @@ internal sealed record OptionEntry(string Name, string Type, JsonNode? Default, 
             .Select(property => new OptionEntry(
                 JsonNamingPolicy.CamelCase.ConvertName(property.Name),
                 Word(property.PropertyType),
-                defaults is null ? null : Shown(property.GetValue(defaults)),
+                property.GetCustomAttribute<DefaultComponentAttribute>()?.Name ?? (defaults is null ? null : Shown(property.GetValue(defaults))),
                 property.IsDefined(typeof(RequiredMemberAttribute))))];
     }
+
+    /// <summary>The default for people.</summary>
+    public string DefaultText => Required ? "(required)" : Default?.ToJsonString() ?? "none";
+
+    /// <summary>The entry for machines.</summary>
+    public JsonObject ToJson() => new() { ["name"] = Name, ["type"] = Type, ["default"] = Default, ["required"] = Required };
 
     private static string Word(Type type)
     {

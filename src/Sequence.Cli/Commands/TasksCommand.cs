@@ -33,13 +33,7 @@ internal static class TasksCommand
         ["name"] = task.Name,
         ["plugin"] = task.PluginId,
         ["description"] = task.Description,
-        ["options"] = new JsonArray([.. OptionEntry.Of(task.OptionsType).Select(option => new JsonObject
-        {
-            ["name"] = option.Name,
-            ["type"] = option.Type,
-            ["default"] = option.Default,
-            ["required"] = option.Required,
-        })]),
+        ["options"] = new JsonArray([.. OptionEntry.Of(task.OptionsType).Select(option => option.ToJson())]),
     };
 
     private static void Print(ParseResult parsed, IReadOnlyList<ComponentEntry> tasks)
@@ -51,8 +45,7 @@ internal static class TasksCommand
             screen.WriteTable(
             [
                 ["option", "type", "default"],
-                .. OptionEntry.Of(task.OptionsType).Select(IReadOnlyList<string> (option) =>
-                    [option.Name, option.Type, option.Required ? "(required)" : option.Default?.ToJsonString() ?? "none"]),
+                .. OptionEntry.Of(task.OptionsType).Select(IReadOnlyList<string> (option) => [option.Name, option.Type, option.DefaultText]),
             ]);
         }
     }
