@@ -69,7 +69,7 @@ public static class LogScaledScan
             return Fold(q, k, v, logForget, logInput, initial, starts);
 
         var before = initial ?? LogScaled.Zero([v.shape[0], v.shape[2], k.shape[3], v.shape[3]], v.dtype, v.device);
-        var grid = new ChunkGrid(T, ChunkSize);
+        var grid = new ChunkGrid(T, Math.Min(T, ChunkSize));
         var seen = new ChunkSegments(grid, starts, v.device);
         var decay = new ChunkDecay(grid.Split(logForget), v.dtype);
         var (A, i) = (decay.Sums, grid.Split(logInput.to(float64), double.NegativeInfinity));

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Sequence.Kernels.Chunks;
 using static TorchSharp.torch;
 
@@ -10,16 +11,16 @@ namespace Sequence.Kernels;
 /// y_t = S_t^T q_t                                 y: [B, T, H, V]
 /// q, k: [B, T, H, K]      v: [B, T, H, V]      l: [B, T, H, K], one decay a key channel; [B, T, H, 1], one a head; or none
 /// </code>
-/// in forms that compute the same function and the same gradients. q and k may have one head, [B, T, 1, K], that all heads share. l is at most 0
-/// where an input should fade, and finite; a document starts with S = 0 where <c>starts</c> [B, T] says so; a padded position is l = 0, k = 0.
+/// in forms that compute the same function and the same gradients. q and k may have one head, [B, T, 1, K], that all heads share, unless
+/// decays are one a key channel. l is at most 0 where an input should fade, and finite; a document starts with S = 0 where <c>starts</c> [B, T] says
+/// so; a padded position is l = 0, k = 0.
 /// </summary>
 public static class OuterProductScan
 {
     /// <summary>The form that <see cref="Chunked"/> is, in words.</summary>
     public const string Form = "matrix form in chunks, in tensor operations";
 
-    private const int HeadChunk = 64;
-    private const int ChannelChunk = 16;
+    private const int ChunkSize = 64;
 
     /// <summary>The meaning: one token after the other.</summary>
     /// <returns>y [B, T, H, V] and the last S [B, H, K, V].</returns>
@@ -44,8 +45,8 @@ public static class OuterProductScan
     /// y_i     = sum_j P_ij v_j + (exp(A_i) q_i)^T S_before                                        [B, n, H, C, V]
     /// S_after = diag(exp(A_(C-1))) S_before + sum_j (exp(A_(C-1) - A_j) k_j) v_j^T                [B, n, H, K, V]
     /// </code>
-    /// No exponent is above the l that it sums, so nothing overflows however strong the decay is. Chunks are 64 tokens for a decay a head and 16
-    /// for one a key channel, whose P has no form as a product of two matrices that is safe from overflow. One token is one step.
+    /// Chunks are 64 tokens. No exponent is above the l that it sums, so nothing overflows however strong the decay is: for a decay a head exp(A_i - A_j) is
+    /// a matrix of its own, for one a key channel P is made of safe products by halves. One token is one step.
     /// </summary>
     /// <returns>y [B, T, H, V] and the last S [B, H, K, V].</returns>
     public static (Tensor Y, Tensor Last) Chunked(Tensor q, Tensor k, Tensor v, Tensor? log = null, Tensor? initial = null, Tensor? starts = null)
@@ -55,7 +56,7 @@ public static class OuterProductScan
             return Step(q, k, v, log, initial, starts);
 
         var channels = log is not null && log.shape[3] > 1;
-        var grid = new ChunkGrid(T, channels ? ChannelChunk : HeadChunk);
+        var grid = new ChunkGrid(T, Math.Min(ChunkSize, channels ? (long)BitOperations.RoundUpToPowerOf2((ulong)T) : T));
         var seen = new ChunkSegments(grid, starts, v.device);
         var decay = log is null ? null : new ChunkDecay(grid.Split(log), v.dtype);
         var (qs, ks) = (grid.Split(q), grid.Split(k));
@@ -64,7 +65,7 @@ public static class OuterProductScan
         {
             (null, _) => seen.Within(qs.matmul(ks.transpose(-1, -2)), 0),
             (_, false) => qs.matmul(ks.transpose(-1, -2)) * seen.Within(decay.Between(), double.NegativeInfinity).exp(),
-            (_, true) => (seen.WithinChannels(decay.BetweenChannels(), double.NegativeInfinity).exp() * ks.unsqueeze(-3) * qs.unsqueeze(-2)).sum(-1),
+            (_, true) => seen.Within(ChannelScores.Of(qs, ks, decay.Sums), 0),
         };
         var chunks = new ChunkProducts(
             scores,

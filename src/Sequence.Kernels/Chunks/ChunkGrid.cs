@@ -4,11 +4,11 @@ namespace Sequence.Kernels.Chunks;
 
 /// <summary>T tokens as n chunks of C, the last one filled up.</summary>
 /// <param name="time">T.</param>
-/// <param name="size">C, where there are that many tokens.</param>
+/// <param name="size">C.</param>
 internal sealed class ChunkGrid(long time, long size)
 {
     /// <summary>C.</summary>
-    public long Size { get; } = Math.Min(size, time);
+    public long Size { get; } = size;
 
     /// <summary>n.</summary>
     public long Count => (time + Size - 1) / Size;

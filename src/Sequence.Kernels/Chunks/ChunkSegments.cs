@@ -19,9 +19,6 @@ internal sealed class ChunkSegments(ChunkGrid grid, Tensor? starts, Device devic
     /// <summary>Scores [B, n, H, C, C] with <paramref name="nothing"/> where token j does not reach token i.</summary>
     public Tensor Within(Tensor scores, double nothing) => scores.masked_fill(Unreached(), nothing);
 
-    /// <summary>The same of scores a key channel, [B, n, H, C, C, K].</summary>
-    public Tensor WithinChannels(Tensor scores, double nothing) => scores.masked_fill(Unreached().unsqueeze(-1), nothing);
-
     /// <summary>What reads the state before the chunk, [B, n, H, C, X]: zero where that does not reach.</summary>
     public Tensor Entering(Tensor x, double nothing = 0) => _begun is null ? x : x.masked_fill(Beside(_begun != 0), nothing);
 
