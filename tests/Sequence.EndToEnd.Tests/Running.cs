@@ -11,6 +11,9 @@ public sealed record Outcome(int ExitCode, string Output, string Error);
 /// <summary>The built command as a process of its own, its output piped.</summary>
 public sealed class Running
 {
+    // what one test verified, the others need not; the user's own cache is left alone
+    private static readonly string Cache = Directory.CreateTempSubdirectory("sequence-cache-").FullName;
+
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
@@ -25,6 +28,7 @@ public sealed class Running
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        start.Environment["XDG_CACHE_HOME"] = Cache;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "sequence.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

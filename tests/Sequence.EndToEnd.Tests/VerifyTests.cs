@@ -6,6 +6,11 @@ public sealed class VerifyTests : IDisposable
 {
     private readonly Workspace _workspace = new();
 
+    private static string Fixtures => Path.Combine(AppContext.BaseDirectory, "fixtures");
+
+    private static string[] Compare =>
+        ["compare", "compare.json", "--plugins", Fixtures, "--set", "seeds=[1]", "--set", "models.mipt.model.blocks.0.mixer=peeks-at-the-future"];
+
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
@@ -35,6 +40,42 @@ public sealed class VerifyTests : IDisposable
         Assert.Contains("attention", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("1 mixer, 1 law: all kept.", outcome.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', outcome.Output);
+    }
+
+    [Fact]
+    public void A_broken_law_is_told_with_where_it_shows_and_how_to_see_it_again()
+    {
+        var outcome = _workspace.Run("verify", "peeks-at-the-future", "--plugins", Fixtures, "--law", "causality");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("BROKEN", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("peeks-at-the-future (Fixtures.Broken) breaks causality: with the tokens from", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("sequence verify peeks-at-the-future --law causality --seed 1", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparison_refuses_a_mixer_that_breaks_a_law()
+    {
+        var outcome = _workspace.Run([.. Compare]);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("the model mipt: peeks-at-the-future (Fixtures.Broken) breaks causality", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("--allow-failing", outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_workspace["runs"]));
+    }
+
+    [Fact]
+    public void A_comparison_marks_a_mixer_that_breaks_a_law_and_was_let_through()
+    {
+        var outcome = _workspace.Run([.. Compare, "--allow-failing"]);
+
+        Assert.Equal(0, outcome.ExitCode);
+        var report = _workspace.Read("runs/compare/report.md");
+        Assert.Contains("mipt (breaks laws)", report, StringComparison.Ordinal);
+        Assert.Contains("- mipt: peeks-at-the-future (Fixtures.Broken) breaks causality", report, StringComparison.Ordinal);
+        var models = JsonNode.Parse(_workspace.Read("runs/compare/results.json"))!["models"]!.AsArray();
+        Assert.Empty(models[0]!["brokenLaws"]!.AsArray());
+        Assert.Contains("causality", models[1]!["brokenLaws"]!.AsArray().Select(broken => (string)broken!["law"]!));
     }
 
     [Theory]

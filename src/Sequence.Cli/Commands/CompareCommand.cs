@@ -15,7 +15,7 @@ internal static class CompareCommand
 
     public static Command Create()
     {
-        var command = new Command("compare", "Trains several models on one task and reports them side by side.") { Config };
+        var command = new Command("compare", "Trains several models on one task and reports them side by side.") { Config, LawGate.AllowFailing };
         command.AddRange(Flags.Training);
         command.AddRange(Flags.Everywhere);
         command.SetAction(Run);
@@ -34,10 +34,11 @@ internal static class CompareCommand
         if (parsed.GetValue(Flags.DryRun))
             return DryRun.Show(parsed, setup.Config, estimates, [.. setup.Cells], device);
 
+        var broken = LawGate.Check(parsed, host, setup.Contenders.Select(contender => (contender.Name, contender.Model)));
         using var folder = OutputFolder.Open(OutputFolder.For(parsed.GetValue(Flags.Output), file), setup.Config, parsed.GetValue(Flags.Resume));
         folder.Sign(setup.Config);
         using var signals = new StopSignals();
-        var comparison = new Comparison(setup, task, TrainingRun.Execute);
+        var comparison = new Comparison(setup, task, TrainingRun.Execute) { BrokenLaws = broken };
         return Interruption.Guard(parsed, () =>
         {
             var view = ProgressViews.Of(parsed);

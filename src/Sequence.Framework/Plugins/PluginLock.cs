@@ -66,11 +66,11 @@ public sealed class PluginLock
     }
 
     /// <summary>Files with code, managed or native: x.dll, libx.so, libx.so.1, libx.dylib.</summary>
-    private static IEnumerable<string> Libraries(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+    internal static IEnumerable<string> Libraries(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Where(path => Path.GetFileName(path).Split('.').Skip(1).Any(part => part is "dll" or "so" or "dylib"))
         .Order(StringComparer.Ordinal);
 
-    private static string Hash(string file)
+    internal static string Hash(string file)
     {
         using var stream = File.OpenRead(file);
         return Convert.ToHexStringLower(SHA256.HashData(stream));

@@ -16,6 +16,9 @@ public delegate RunResult CellRun(RunRequest request, ITrainingObserver observer
 /// </summary>
 public sealed class Comparison(ComparisonSetup setup, ITask task, CellRun run)
 {
+    /// <summary>Laws that mixers of the models break: marked in the reports.</summary>
+    public IReadOnlyList<BrokenLaw> BrokenLaws { get; init; } = [];
+
     /// <summary>Runs every cell that is not done and writes the reports after each.</summary>
     /// <param name="folder">The comparison's folder.</param>
     /// <param name="device">Where to train.</param>
@@ -55,6 +58,7 @@ public sealed class Comparison(ComparisonSetup setup, ITask task, CellRun run)
                 Environment = environments.First,
                 EnvironmentDifferences = environments.Differences,
                 Cells = [.. table.Cells],
+                BrokenLaws = BrokenLaws,
             };
         }
     }

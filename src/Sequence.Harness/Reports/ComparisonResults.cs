@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sequence.Harness.Cells;
+using Sequence.Harness.Comparisons;
 
 namespace Sequence.Harness.Reports;
 
@@ -23,6 +24,9 @@ public sealed record ComparisonResults
 
     /// <summary>All cells, model by model.</summary>
     public required IReadOnlyList<Cell> Cells { get; init; }
+
+    /// <summary>Laws that mixers of the models break, which were let through on purpose.</summary>
+    public IReadOnlyList<BrokenLaw> BrokenLaws { get; init; } = [];
 
     /// <summary>What they say of each model.</summary>
     public IReadOnlyList<ModelSummary> Models => ModelSummary.Of(Cells);

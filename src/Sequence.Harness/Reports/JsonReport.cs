@@ -25,14 +25,14 @@ public static class JsonReport
         ["schema"] = Schema,
         ["name"] = results.Name,
         ["command"] = results.Command,
-        ["models"] = new JsonArray([.. results.Models.Select(Model)]),
+        ["models"] = new JsonArray([.. results.Models.Select(model => Model(model, results))]),
         ["cells"] = new JsonArray([.. results.Cells.Select(OneCell)]),
         ["environment"] = results.Environment?.DeepClone(),
         ["environmentDifferences"] = new JsonArray([.. results.EnvironmentDifferences.Select(words => (JsonNode)words)]),
         ["config"] = results.Config.DeepClone(),
     };
 
-    private static JsonObject Model(ModelSummary model) => new()
+    private static JsonObject Model(ModelSummary model, ComparisonResults results) => new()
     {
         ["model"] = model.Model,
         ["cells"] = model.Cells.Count,
@@ -45,6 +45,12 @@ public static class JsonReport
         ["peakMemoryBytes"] = model.PeakMemoryBytes,
         ["stateBytes"] = model.StateBytes,
         ["stateTokens"] = model.StateTokens,
+        ["brokenLaws"] = new JsonArray([.. results.BrokenLaws.Where(broken => broken.Model == model.Model).Select(broken => new JsonObject
+        {
+            ["mixer"] = broken.Grade.Mixer,
+            ["law"] = broken.Grade.Law,
+            ["message"] = broken.Grade.Message,
+        })]),
     };
 
     private static JsonObject OneCell(Cell cell) => new()

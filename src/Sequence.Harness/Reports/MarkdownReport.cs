@@ -22,6 +22,7 @@ public static class MarkdownReport
         var text = new StringBuilder();
         Heading(text, results);
         Models(text, results);
+        BrokenLaws(text, results);
         Curves(text, results);
         Cells(text, results);
         Failures(text, results);
@@ -43,7 +44,7 @@ public static class MarkdownReport
             ],
             .. results.Models.Select(IReadOnlyList<string> (model) =>
             [
-                model.Model,
+                results.BrokenLaws.Any(broken => broken.Model == model.Model) ? $"{model.Model} (breaks laws)" : model.Model,
                 $"{model.Done.Count} of {model.Cells.Count}",
                 .. metrics.Select(metric => model.Metrics.TryGetValue(metric, out var spread) ? spread.ToString() : "-"),
                 model.Done.Count == 0 ? "-" : model.Loss.ToString(),
@@ -91,6 +92,17 @@ public static class MarkdownReport
                     [place.ToString(CultureInfo.InvariantCulture), .. curve.Models.Select(model => curve.At(model, place)?.ToString() ?? "-")]),
             ]);
         }
+    }
+
+    private static void BrokenLaws(StringBuilder text, ComparisonResults results)
+    {
+        if (results.BrokenLaws.Count == 0)
+            return;
+
+        text.Append("## Broken laws\n\nThe figures of these models mean less than they seem to: their mixers do not do what a mixer must.\n\n");
+        foreach (var broken in results.BrokenLaws)
+            text.Append($"- {broken.Model}: {OneLine(broken.Text)}\n");
+        text.Append('\n');
     }
 
     private static void Cells(StringBuilder text, ComparisonResults results)

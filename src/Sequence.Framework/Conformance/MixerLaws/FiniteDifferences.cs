@@ -7,7 +7,7 @@ namespace Sequence.Framework.Conformance.MixerLaws;
 internal static class FiniteDifferences
 {
     private const double Step = 1e-5;
-    private const int Probes = 4;
+    private const int Probes = 3;
 
     /// <summary>Compares them to the gradients that <paramref name="loss"/> gives, at a few elements of each tensor.</summary>
     /// <param name="findings">Where differences go.</param>

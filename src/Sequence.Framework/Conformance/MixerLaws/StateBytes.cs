@@ -20,7 +20,7 @@ internal sealed class StateBytes : ILaw
             using var mixer = candidate.Make(dtype);
             var x = candidate.Inputs(Rows, 200, dtype);
             var cost = mixer.Cost;
-            foreach (var T in (long[])[0, 1, 2, 63, 64, 65, 100, 200])
+            foreach (var T in dtype == ScalarType.Float32 ? [0, 1, 2, 63, 64, 65, 100, 200] : (long[])[0, 65])
             {
                 using var scope = NewDisposeScope();
                 using var state = mixer.CreateState(Rows);

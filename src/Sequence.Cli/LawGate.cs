@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Sequence.Framework.Conformance;
+using Sequence.Framework.Models;
+using Sequence.Framework.Plugins;
+using Sequence.Harness.Comparisons;
+
+namespace Sequence.Cli;
+
+/// <summary>Stands in front of verbs whose numbers are compared: a mixer that breaks a law is refused, or let through with a mark.</summary>
+internal static class LawGate
+{
+    public static Option<bool> AllowFailing { get; } = new("--allow-failing")
+    {
+        Description = "Take part with mixers that break a law (sequence verify), marked in the report. Without it they are refused. "
+            + $"Each mixer is verified once, on the CPU, with the options it has here; that it passed is kept in {Verdicts.DefaultFolder} until a plugin, the options or the framework change.",
+    };
+
+    /// <summary>The laws that the models' mixers break.</summary>
+    /// <exception cref="UsageException">There are any, and they are not allowed.</exception>
+    public static IReadOnlyList<BrokenLaw> Check(ParseResult parsed, SequenceHost host, IEnumerable<(string Name, ModelOptions Options)> models)
+    {
+        var verdicts = new Verdicts(host, Verdicts.DefaultFolder, mixer => Console.Error.WriteLine($"Verifying the mixer {mixer} against the laws, once for these options."));
+        IReadOnlyList<BrokenLaw> broken =
+        [
+            .. models.SelectMany(model => model.Options.Blocks
+                .SelectMany(block => block.Pattern ?? [block])
+                .SelectMany(block => verdicts.Of(block.Mixer!, model.Options.DModel))
+                .Where(grade => !grade.Passed)
+                .Distinct()
+                .Select(grade => new BrokenLaw(model.Name, grade))),
+        ];
+        if (broken.Count == 0 || parsed.GetValue(AllowFailing))
+            return broken;
+
+        throw new UsageException(string.Join('\n',
+        [
+            .. broken.Select(each => $"the model {each.Model}: {each.Text}"),
+            $"What such a mixer scores means little. Mend it (sequence verify {broken[0].Grade.Mixer}), or let it take part with a mark in the report: {AllowFailing.Name}.",
+        ]));
+    }
+}
