@@ -5,7 +5,7 @@ namespace Sequence.Kernels;
 
 /// <summary>
 /// The recurrence of outer products with exponential input gates, whose values no floating point number holds: kept on a log scale, as the mLSTM
-/// keeps it (arXiv 2405.04517, equations 15 and 49 to 53),
+/// keeps it (arXiv 2405.04517, section 2.3),
 /// <code>
 /// S_t = exp(l_t) S_(t-1) + exp(i_t) k_t v_t^T                  what it means; S: [B, H, K, V]
 /// m_t = max(l_t + m_(t-1), i_t)                                log scale; [B, H, 1, 1] float64, m_(-1) = -inf
