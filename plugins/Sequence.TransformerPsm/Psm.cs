@@ -21,7 +21,7 @@ public enum ChunkPositions
 /// <summary>Options of <see cref="Psm"/>.</summary>
 public sealed record PsmOptions
 {
-    /// <summary>c, tokens a chunk. Small is like a recurrence, large like a Transformer; at c = T it is one.</summary>
+    /// <summary>c, tokens a chunk. Small is like a recurrence, large like a Transformer; at c >= T / 2 it is one.</summary>
     [Range(1, 65_536)]
     public int ChunkSize { get; init; } = 16;
 
