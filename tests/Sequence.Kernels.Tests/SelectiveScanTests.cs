@@ -1,0 +1,96 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels.Tests;
+
+public sealed class SelectiveScanTests
+{
+    public static TheoryData<long, long, long, bool, ScalarType> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<long, long, long, bool, ScalarType>();
+            foreach (var T in (long[])[1, 2, 63, 64, 65, 100, 130])
+                foreach (var (N, E) in ((long, long)[])[(1, 8), (16, 150), (3, 5)])
+                    foreach (var restarts in (bool[])[false, true])
+                        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+                            cases.Add(T, N, E, restarts, dtype);
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_fused_form_equals_the_fold_in_outputs_last_states_and_gradients(long T, long N, long E, bool restarts, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var generator = new Generator((ulong)T);
+        var starts = restarts ? rand([3, T], float64, generator: generator) < 0.2 : null;
+        List<Tensor> inputs =
+        [
+            randn([3, T, E], float64, generator: generator).exp() * 0.3, -randn([N, E], float64, generator: generator).exp(),
+            randn([3, T, E], float64, generator: generator), randn([3, T, N], float64, generator: generator),
+            randn([3, T, N], float64, generator: generator), randn([3, N, E], float64, generator: generator),
+        ];
+        var (g_y, g_last) = (randn([3, T, E], float64, generator: generator), randn([3, N, E], float64, generator: generator));
+
+        (List<Tensor> Outputs, List<Tensor> Gradients) Differentiate(
+            Func<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor?, (Tensor, Tensor)> scan, ScalarType type)
+        {
+            List<Tensor> x = [.. inputs.Select(each => each.to(type, copy: true).requires_grad_())];
+            var (y, last) = scan(x[0], x[1], x[2], x[3], x[4], x[5], starts);
+            ((y * g_y.to(type)).sum() + (last * g_last.to(type)).sum()).backward();
+            return ([y, last], [.. x.Select(each => each.grad!)]);
+        }
+
+        var (expected, expectedGradients) = Differentiate(SelectiveScan.Fold, ScalarType.Float64);
+        var (actual, gradients) = Differentiate(FusedSelectiveScan.Run, dtype);
+
+        foreach (var (e, a) in expected.Zip(actual))
+            Tolerance.Same(e, a);
+        foreach (var (e, a) in expectedGradients.Zip(gradients))
+            Tolerance.Same(e, a);
+    }
+
+    [Fact]
+    public void The_fold_is_the_diagonal_recurrence_read_by_C()
+    {
+        using var scope = NewDisposeScope();
+        var (dt, A, w) = (rand([2, 20, 4], float64), -rand([3, 4], float64), randn([2, 20, 4], float64));
+        var (B, C, initial) = (randn([2, 20, 3], float64), randn([2, 20, 3], float64), randn([2, 3, 4], float64));
+
+        var h = DiagonalScan.Fold(dt.unsqueeze(2) * A, B.unsqueeze(3) * w.unsqueeze(2), initial);
+        var (y, last) = SelectiveScan.Fold(dt, A, w, B, C, initial);
+
+        Tolerance.Same(einsum("btn,btne->bte", C, h), y);
+        Tolerance.Same(h.select(1, 19), last);
+    }
+
+    [Fact]
+    public void Strong_decays_underflow_to_forgetting()
+    {
+        using var scope = NewDisposeScope();
+        var w = randn([1, 70, 8]);
+        var (y, _) = FusedSelectiveScan.Run(full([1, 70, 8], 1e6f), full([2, 8], -1f), w, ones(1, 70, 2), ones(1, 70, 2), randn([1, 2, 8]));
+
+        Tolerance.Same(2 * w, y);
+    }
+
+#if TORCH_SYSTEM // with the packages an exception in a backward ends the process
+    [Fact]
+    public void The_fused_form_refuses_a_second_derivative()
+    {
+        using var scope = NewDisposeScope();
+        var w = randn([1, 5, 8]).requires_grad_();
+        var (y, _) = FusedSelectiveScan.Run(ones(1, 5, 8), -ones(2, 8), w, ones(1, 5, 2), ones(1, 5, 2), zeros(1, 2, 8));
+
+        var refusal = Assert.Throws<NotSupportedException>(() => autograd.grad([y.sum()], [w], create_graph: true));
+        Assert.Contains("Fold", refusal.Message, StringComparison.Ordinal);
+    }
+#endif
+
+    [Theory]
+    [InlineData(ScalarType.Float32, "fused selective scan on the CPU")]
+    [InlineData(ScalarType.BFloat16, "tree scan in tensor operations")]
+    public void The_form_says_what_runs(ScalarType dtype, string form) => Assert.Equal(form, SelectiveScan.FormOn(CPU, dtype));
+}
