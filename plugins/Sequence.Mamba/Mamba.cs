@@ -108,7 +108,7 @@ public sealed class Mamba : AffineLayer<Decay, TensorState>, IReportsForm
     private ScalarType StateType => StateTypeOf(_aLog.dtype);
 
     /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => DiagonalScan.FormOn(device, StateTypeOf(dtype));
+    public string FormOn(Device device, ScalarType dtype) => SelectiveScan.FormOn(device, StateTypeOf(dtype));
 
     /// <inheritdoc/>
     public override TensorState Start(int batch) => new(zeros(batch, 1, _states, _inner, StateType, _aLog.device));
@@ -127,8 +127,8 @@ public sealed class Mamba : AffineLayer<Decay, TensorState>, IReportsForm
         // a step of size 0 neither forgets nor writes
         var dt = context.MaskInput(nn.functional.softplus(_step.forward(r).to(StateType)));
         var A = -_aLog.to(StateType).exp();
-        var tokens = new SelectiveTokens(dt, A, dt * u, B, C, context.Starts);
-        return new DiagonalSteps(tokens, read => _output.forward(((read + _skip * u) * nn.functional.silu(z)).to(x.dtype)));
+        var tokens = new SelectiveTokens(dt, A, dt * u, B, C, context.RealStarts(x.shape[1], x.device));
+        return new SelectiveSteps(tokens, read => _output.forward(((read + _skip * u) * nn.functional.silu(z)).to(x.dtype)));
     }
 
     private static ScalarType StateTypeOf(ScalarType dtype) => dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
