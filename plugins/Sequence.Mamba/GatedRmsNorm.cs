@@ -28,7 +28,7 @@ internal sealed class GatedRmsNorm : nn.Module
     /// <summary>x, z [B, T, E] -> [B, T, E].</summary>
     public Tensor Forward(Tensor x, Tensor z)
     {
-        var u = (x * nn.functional.silu(z)).unflatten(-1, _groups, -1);
+        var u = unflatten(x * nn.functional.silu(z), -1, _groups, -1);
         // the result does not depend on the scale, so no gradient passes through it
         var scale = u.detach().abs().amax([-1], keepdim: true).clamp_min(1);
         var small = u / scale;

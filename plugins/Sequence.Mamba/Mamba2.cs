@@ -125,7 +125,7 @@ public sealed class Mamba2 : AffineLayer<Decay, TensorState>
         var zvs = _input.forward(x).split([_inner, _inner + 2 * grouped, _heads], -1);
         var (z, v, s) = (zvs[0], zvs[1], zvs[2]);
         var uBC = nn.functional.silu(_convolution.Forward(v, context, recent)).to(StateType).split([_inner, grouped, grouped], -1);
-        var u = uBC[0].unflatten(-1, _heads, -1);
+        var u = unflatten(uBC[0], -1, _heads, -1);
         var (B, C) = (OfHeads(uBC[1]), OfHeads(uBC[2]));
         var dt = nn.functional.softplus(s.to(StateType) + _stepBias).unsqueeze(-1);
         var log = dt * -_aLog.to(StateType).exp().unsqueeze(-1);
@@ -139,7 +139,7 @@ public sealed class Mamba2 : AffineLayer<Decay, TensorState>
     /// <summary>What the groups share, spread over heads: [B, T, G N] -> [B, T, H, N], or [B, T, 1, N] for one group.</summary>
     private Tensor OfHeads(Tensor shared)
     {
-        var groups = shared.unflatten(-1, _groups, -1);
+        var groups = unflatten(shared, -1, _groups, -1);
         return _groups == 1 ? groups : groups.repeat_interleave(_heads / _groups, dim: 2);
     }
 }

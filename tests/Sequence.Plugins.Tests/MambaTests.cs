@@ -124,6 +124,22 @@ public sealed class MambaTests : IDisposable
     }
 
     [Fact]
+    public void Documents_that_would_start_in_the_padding_start_nowhere()
+    {
+        using var mamba = ScanMixers.Of(Make(new MambaOptions()));
+        var x = randn([1, 9, D], float64);
+        var starts = zeros(1, 9, @bool);
+        starts[0, 6] = tensor(true);
+        using var padded = mamba.CreateState(1);
+        using var plain = mamba.CreateState(1);
+
+        mamba.Advance(x, new SequenceContext { Starts = starts, Lengths = [4] }, padded);
+        mamba.Advance(x.narrow(1, 0, 4), SequenceContext.Dense, plain);
+
+        Assert.All(plain.Tensors.Zip(padded.Tensors), pair => Assert.True(pair.First.allclose(pair.Second, Tolerance, Tolerance)));
+    }
+
+    [Fact]
     public void Gradients_of_packed_and_padded_rows_are_finite()
     {
         using var mamba = Make(new MambaOptions());
