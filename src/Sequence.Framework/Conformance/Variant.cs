@@ -8,8 +8,9 @@ namespace Sequence.Framework.Conformance;
 
 /// <summary>A component with options to try it with.</summary>
 /// <param name="Component">The component.</param>
+/// <param name="PluginId">The plugin that wants it tried so: the component's own, or one that brings a part of it.</param>
 /// <param name="Node">The JSON that names it and gives its options, as a configuration would.</param>
-public sealed record Variant(ComponentEntry Component, ConfigNode Node)
+public sealed record Variant(ComponentEntry Component, string PluginId, ConfigNode Node)
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
