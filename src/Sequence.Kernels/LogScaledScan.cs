@@ -33,16 +33,16 @@ public static class LogScaledScan
         Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null)
     {
         var state = initial ?? LogScaled.Zero([v.shape[0], v.shape[2], k.shape[3], v.shape[3]], v.dtype, v.device);
-        var (l, i) = (logForget.to(float64), logInput.to(float64));
+        var (qs, ks, vs, begins) = (q.unbind(1), k.unbind(1), v.unbind(1), starts?.unbind(1));
+        var (l, i) = (logForget.to(float64).unbind(1), logInput.to(float64).unbind(1));
         List<Tensor> y = [], scales = [];
-        for (var t = 0L; t < v.shape[1]; t++)
+        for (var t = 0; t < vs.Length; t++)
         {
-            var faded = state.Log + l.select(1, t).unsqueeze(-1);
-            if (starts is not null)
-                faded = faded.masked_fill(starts.select(1, t).view(-1, 1, 1, 1), double.NegativeInfinity);
-            var input = k.select(1, t).unsqueeze(-1) * v.select(1, t).unsqueeze(-2);
-            state = new LogScaled(faded, state.Values).Plus(new(i.select(1, t).unsqueeze(-1), input));
-            y.Add(q.select(1, t).unsqueeze(-2).matmul(state.Values).squeeze(-2));
+            var faded = state.Log + l[t].unsqueeze(-1);
+            if (begins is not null)
+                faded = faded.masked_fill(begins[t].view(-1, 1, 1, 1), double.NegativeInfinity);
+            state = new LogScaled(faded, state.Values).Plus(new(i[t].unsqueeze(-1), ks[t].unsqueeze(-1) * vs[t].unsqueeze(-2)));
+            y.Add(qs[t].unsqueeze(-2).matmul(state.Values).squeeze(-2));
             scales.Add(LogScaled.Finite(state.Log).squeeze(-1));
         }
 
@@ -69,6 +69,9 @@ public static class LogScaledScan
             return Fold(q, k, v, logForget, logInput, initial, starts);
 
         var before = initial ?? LogScaled.Zero([v.shape[0], v.shape[2], k.shape[3], v.shape[3]], v.dtype, v.device);
+        if (T > Spans.Length)
+            return BySpans(q, k, v, logForget, logInput, before, starts);
+
         var grid = new ChunkGrid(T, Math.Min(T, ChunkSize));
         var seen = new ChunkSegments(grid, starts, v.device);
         var decay = new ChunkDecay(grid.Split(logForget), v.dtype);
@@ -86,5 +89,22 @@ public static class LogScaledScan
             ks * (leaving - scales.After).to(v.dtype).exp(),
             (carried + scales.Before - scales.After).to(v.dtype).exp()).Run(grid, v, before.Values);
         return (y, grid.Merge(scales.Tokens), new(scales.Last, last));
+    }
+
+    private static (Tensor Y, Tensor Scales, LogScaled Last) BySpans(
+        Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled state, Tensor? starts)
+    {
+        List<Tensor> y = [], scales = [];
+        foreach (var span in Spans.Of(q, k, v, logForget, logInput, starts))
+        {
+            using var scope = NewDisposeScope();
+            (var outputs, var units, state) = Chunked(span[0]!, span[1]!, span[2]!, span[3]!, span[4]!, state, span[5]);
+            y.Add(outputs.MoveToOuterDisposeScope());
+            scales.Add(units.MoveToOuterDisposeScope());
+            state.Log.MoveToOuterDisposeScope();
+            state.Values.MoveToOuterDisposeScope();
+        }
+
+        return (cat(y, 1), cat(scales, 1), state);
     }
 }

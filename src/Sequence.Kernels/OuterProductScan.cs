@@ -28,10 +28,11 @@ public static class OuterProductScan
     {
         var S = initial ?? Zero(k, v);
         var steps = new List<Tensor>();
-        for (var t = 0L; t < v.shape[1]; t++)
+        var (qs, ks, vs, logs, begins) = (q.unbind(1), k.unbind(1), v.unbind(1), log?.unbind(1), starts?.unbind(1));
+        for (var t = 0; t < vs.Length; t++)
         {
-            S = Next(S, k.select(1, t), v.select(1, t), log?.select(1, t), starts?.select(1, t));
-            steps.Add(Read(S, q.select(1, t)));
+            S = Next(S, ks[t], vs[t], logs?[t], begins?[t]);
+            steps.Add(Read(S, qs[t]));
         }
 
         return (stack(steps, 1), S);
@@ -54,6 +55,8 @@ public static class OuterProductScan
         var T = v.shape[1];
         if (T == 1)
             return Step(q, k, v, log, initial, starts);
+        if (T > Spans.Length)
+            return BySpans(q, k, v, log, initial, starts);
 
         var channels = log is not null && log.shape[3] > 1;
         var grid = new ChunkGrid(T, Math.Min(ChunkSize, channels ? (long)BitOperations.RoundUpToPowerOf2((ulong)T) : T));
@@ -73,6 +76,21 @@ public static class OuterProductScan
             seen.Leaving(decay is null ? ks : ks * decay.ToEnd()),
             seen.Carrying(decay?.Whole(), ks));
         return chunks.Run(grid, v, initial ?? Zero(k, v));
+    }
+
+    private static (Tensor Y, Tensor Last) BySpans(Tensor q, Tensor k, Tensor v, Tensor? log, Tensor? initial, Tensor? starts)
+    {
+        var S = initial ?? Zero(k, v);
+        List<Tensor> y = [];
+        foreach (var span in Spans.Of(q, k, v, log, starts))
+        {
+            using var scope = NewDisposeScope();
+            (var outputs, S) = Chunked(span[0]!, span[1]!, span[2]!, span[3], S, span[4]);
+            y.Add(outputs.MoveToOuterDisposeScope());
+            S.MoveToOuterDisposeScope();
+        }
+
+        return (cat(y, 1), S);
     }
 
     private static (Tensor Y, Tensor Last) Step(Tensor q, Tensor k, Tensor v, Tensor? log, Tensor? initial, Tensor? starts)

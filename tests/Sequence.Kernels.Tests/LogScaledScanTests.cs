@@ -1,4 +1,5 @@
 using Sequence.Kernels.Affine;
+using Sequence.Kernels.Chunks;
 using Sequence.Mixers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,6 +40,20 @@ public sealed class LogScaledScanTests : IDisposable
         var actual = Differentiate(LogScaledScan.Chunked, inputs, begins, dtype);
 
         Assert.Equal(expected.Count, actual.Count);
+        foreach (var (e, a) in expected.Zip(actual))
+            Tolerance.Same(e, a);
+    }
+
+    [Fact]
+    public void Long_sequences_in_spans_equal_the_fold_in_outputs_states_and_gradients()
+    {
+        const long T = Spans.Length + 65;
+        var inputs = Inputs(T, 30, initial: true);
+        var begins = rand([B, T], float64, generator: new Generator(9)) < 0.001;
+
+        var expected = Differentiate(LogScaledScan.Fold, inputs, begins, ScalarType.Float64);
+        var actual = Differentiate(LogScaledScan.Chunked, inputs, begins, ScalarType.Float64);
+
         foreach (var (e, a) in expected.Zip(actual))
             Tolerance.Same(e, a);
     }

@@ -1,4 +1,5 @@
 using Sequence.Kernels.Affine;
+using Sequence.Kernels.Chunks;
 using Sequence.Mixers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -51,6 +52,23 @@ public sealed class OuterProductScanTests : IDisposable
         var actual = Differentiate(OuterProductScan.Chunked, inputs, begins, dtype);
 
         Assert.Equal(expected.Count, actual.Count);
+        foreach (var (e, a) in expected.Zip(actual))
+            Tolerance.Same(e, a);
+    }
+
+    [Theory]
+    [InlineData(Decays.None, 1)]
+    [InlineData(Decays.OneAHead, 65)]
+    [InlineData(Decays.OneAChannel, 100)]
+    public void Long_sequences_in_spans_equal_the_fold_in_outputs_states_and_gradients(Decays decays, long beyond)
+    {
+        var T = Spans.Length + beyond;
+        var inputs = Inputs(T, decays, initial: true, H);
+        var begins = rand([B, T], float64, generator: new Generator(9)) < 0.001;
+
+        var expected = Differentiate(OuterProductScan.Fold, inputs, begins, ScalarType.Float64);
+        var actual = Differentiate(OuterProductScan.Chunked, inputs, begins, ScalarType.Float64);
+
         foreach (var (e, a) in expected.Zip(actual))
             Tolerance.Same(e, a);
     }
