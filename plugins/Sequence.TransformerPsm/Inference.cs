@@ -13,6 +13,12 @@ namespace Sequence.TransformerPsm;
 /// </summary>
 internal sealed class Inference : nn.Module
 {
+    private const double SegmentDeviation = 0.02;
+
+    // of the prefix, of the chunk
+    [ComponentName(Name = "segments")]
+    private readonly Parameter? _segments;
+
     [ComponentName(Name = "blocks")]
     private readonly ModuleList<InferenceBlock> _blocks;
 
@@ -21,6 +27,8 @@ internal sealed class Inference : nn.Module
 
     public Inference(InferenceOptions options, ComponentContext context) : base("inference")
     {
+        using (no_grad())
+            _segments = options.SegmentPositions ? new Parameter(empty(2, context.Width).normal_(0, SegmentDeviation).DetachFromDisposeScope()) : null;
         _blocks = new([.. Enumerable.Range(0, options.Layers).Select(layer => new InferenceBlock(options, context with { Layer = layer, Depth = options.Layers }))]);
         _norm = options.FinalNorm ? options.Norm.Create(context with { Layer = options.Layers, Depth = options.Layers }) : null;
         RegisterComponents();
@@ -32,6 +40,8 @@ internal sealed class Inference : nn.Module
     /// <summary>The last <paramref name="keep"/> outputs: [n, T, D] -> [n, keep, D].</summary>
     public Tensor Forward(Tensor x, long keep)
     {
+        if (_segments is not null)
+            x = x + cat(new[] { _segments[0].expand(x.shape[1] - keep, -1), _segments[1].expand(keep, -1) }, 0);
         foreach (var (depth, block) in _blocks.Index())
             x = block.Forward(x, depth == _blocks.Count - 1 ? keep : x.shape[1]);
         return Normed(x);
@@ -42,6 +52,8 @@ internal sealed class Inference : nn.Module
     /// <summary>Takes a prefix in, whose outputs nobody needs: [B, c, D].</summary>
     public void Read(Tensor prefix, InferenceState state)
     {
+        if (_segments is not null)
+            prefix = prefix + _segments[0];
         foreach (var (depth, block) in _blocks.Index())
             prefix = block.Advance(prefix, SequenceContext.Dense, state.Layers[depth], outputs: depth < _blocks.Count - 1);
         state.Count(prefix.shape[1], SequenceContext.Dense);
@@ -50,6 +62,8 @@ internal sealed class Inference : nn.Module
     /// <summary>Goes on: [B, t, D] -> [B, t, D].</summary>
     public Tensor Advance(Tensor x, SequenceContext context, InferenceState state)
     {
+        if (_segments is not null)
+            x = x + _segments[1];
         foreach (var (depth, block) in _blocks.Index())
             x = block.Advance(x, context, state.Layers[depth], outputs: true);
         state.Count(x.shape[1], context);

@@ -27,6 +27,12 @@ public sealed record InferenceOptions
     /// <summary>Whether a norm ends the stack. Without one it leaves that to the head, where the layer is the whole model.</summary>
     public bool FinalNorm { get; init; } = true;
 
+    /// <summary>
+    /// Whether one learned vector is added to the prefix and one to the chunk; the paper has none. Without, one layer of attention at c = 1 cannot tell a
+    /// second token like the first from the first: [a | a] attends to what [a] does.
+    /// </summary>
+    public bool SegmentPositions { get; init; }
+
     /// <summary>Dropout of each branch.</summary>
     [Range(0.0, 0.99)]
     public double Dropout { get; init; }

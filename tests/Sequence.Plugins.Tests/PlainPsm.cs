@@ -13,6 +13,7 @@ internal sealed class PlainPsm(nn.Module psm, int c, int heads, bool bidirection
     private readonly Dictionary<(int From, int Size), double[][]> _nodes = [];
     private readonly double[][]? _positions = Rows(psm, "positions");
     private readonly double[][]? _segments = Rows(psm, "aggregator.segments");
+    private readonly double[][]? _inferenceSegments = Rows(psm, "inference.segments");
     private double[][] _x = [];
 
     /// <summary>The outputs of the tokens x.</summary>
@@ -26,9 +27,11 @@ internal sealed class PlainPsm(nn.Module psm, int c, int heads, bool bidirection
     private IEnumerable<double[]> Infer(int i)
     {
         var chunk = _x.Skip(i * c).Take(c).ToArray();
-        var outputs = Stack("inference", i == 0 ? chunk : [.. Prefix(i), .. chunk], causal: true);
+        var outputs = Stack("inference", [.. i == 0 ? [] : Prefix(i).Select(Marked(0)), .. chunk.Select(Marked(1))], causal: true);
         return outputs[^chunk.Length..];
     }
+
+    private Func<double[], double[]> Marked(int segment) => vector => _inferenceSegments is null ? vector : Sum(vector, _inferenceSegments[segment]);
 
     /// <summary>The aggregate of the first n chunks: that of all but the last complete subtree, then that subtree.</summary>
     private double[][] Prefix(int n)

@@ -31,7 +31,7 @@ public sealed class PsmTests : IDisposable
     [InlineData(8, false, true)]
     public void Equals_its_recursion_at_every_length(int c, bool bidirectional, bool segments)
     {
-        var psm = Make(c, new() { Layers = 2, Heads = H, Bidirectional = bidirectional, SegmentPositions = segments });
+        var psm = Make(c, new() { Layers = 2, Heads = H, Bidirectional = bidirectional, SegmentPositions = segments }, segments);
         using var mixer = ScanMixers.Of(psm);
         var plain = new PlainPsm(psm, c, H, bidirectional);
         var x = randn([1, 100, D], float64);
@@ -186,10 +186,10 @@ public sealed class PsmTests : IDisposable
         return new("transformer", whole, context => new TransformerAggregator(whole, context));
     }
 
-    private static Psm Make(int c, TransformerAggregatorOptions aggregator)
+    private static Psm Make(int c, TransformerAggregatorOptions aggregator, bool segments = false)
     {
         manual_seed(2);
-        var psm = new Psm(new() { ChunkSize = c, Aggregator = Aggregator(aggregator), Inference = Inference with { Layers = 2 } }, new(D, 0, 1));
+        var psm = new Psm(new() { ChunkSize = c, Aggregator = Aggregator(aggregator), Inference = Inference with { Layers = 2, SegmentPositions = segments } }, new(D, 0, 1));
         psm.to(ScalarType.Float64);
         using var frozen = no_grad();
         foreach (var parameter in psm.parameters().Where(parameter => parameter.dim() == 1))
