@@ -67,6 +67,15 @@ public sealed class BrokenMixerTests
     public void Every_law_catches_something() =>
         Assert.Equal(Laws.All.Select(law => law.Name).Order(), Faults.Select(fault => fault.Law).Distinct().Order());
 
+    [Fact]
+    public void The_page_about_the_laws_says_what_they_say()
+    {
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "laws.md"));
+
+        Assert.All(Laws.All, law => Assert.Contains(
+            $"| `{law.Name}` | {law.Description} | {string.Join(", ", Faults.Where(fault => fault.Law == law.Name).Select(fault => fault.Mixer))} |", page, StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(BrokenMixers))]
     public void A_broken_mixer_breaks_the_law_named_for_it(string mixer, string law)

@@ -12,7 +12,7 @@ public sealed record Outcome(int ExitCode, string Output, string Error);
 public sealed class Running
 {
     // what one test verified, the others need not; the user's own cache is left alone
-    private static readonly string Cache = Directory.CreateTempSubdirectory("sequence-cache-").FullName;
+    private static readonly string Cache = Path.Combine(AppContext.BaseDirectory, "cache");
 
     private readonly Process _process;
     private readonly Task<string> _output;
