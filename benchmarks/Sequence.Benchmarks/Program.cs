@@ -15,6 +15,19 @@ root.Subcommands.Add(Verb("transformer-step", "A Transformer's training step, be
     using var host = SequenceHost.Start(new HostOptions());
     return TransformerStep.Run(host, few);
 }));
+
+var mixers = new Argument<FileInfo>("CONFIG") { Description = "The mixers to try.", DefaultValueFactory = _ => new FileInfo("configs/bench/state-growth.json") };
+var growth = new Command("state-growth", "Bytes of state by tokens seen, counted in the tensors, for every mixer of a file.") { mixers, json };
+growth.SetAction(parsed =>
+{
+    using var host = SequenceHost.Start(new HostOptions());
+    var rows = StateGrowth.Run(host, parsed.GetValue(mixers)!.FullName);
+    AnsiConsole.Write(StateGrowth.Table(rows));
+    if (parsed.GetValue(json) is { } file)
+        File.WriteAllText(file.FullName, JsonSerializer.Serialize(rows, JsonSerializerOptions.Web));
+    return rows.All(row => row.Measured == row.Declared) ? 0 : 1;
+});
+root.Subcommands.Add(growth);
 return root.Parse(args).Invoke();
 
 Command Verb(string name, string description, Func<bool, IReadOnlyList<Row>> run)
