@@ -66,6 +66,7 @@ public sealed class Mamba : AffineLayer<Decay, TensorState>, IReportsForm
     [ComponentName(Name = "step")]
     private readonly Linear _step;
 
+    // [N E], one row: weight decay is for matrices, and would pull every A_n to -1
     [ComponentName(Name = "a_log")]
     private readonly Parameter _aLog;
 
@@ -98,7 +99,7 @@ public sealed class Mamba : AffineLayer<Decay, TensorState>, IReportsForm
             _step.weight!.uniform_(-bound, bound);
             _step.bias!.copy_(StepBias.Draw(_inner, options.ShortestStep, options.LongestStep));
             var n = arange(1, _states + 1, float32).unsqueeze(1);
-            _aLog = new Parameter(n.log().repeat(1, _inner).DetachFromDisposeScope());
+            _aLog = new Parameter(n.log().repeat(1, _inner).flatten().DetachFromDisposeScope());
             _skip = new Parameter(ones(_inner).DetachFromDisposeScope());
         }
 
@@ -126,7 +127,7 @@ public sealed class Mamba : AffineLayer<Decay, TensorState>, IReportsForm
         var (r, B, C) = (rBC[0], rBC[1].to(StateType), rBC[2].to(StateType));
         // a step of size 0 neither forgets nor writes
         var dt = context.MaskInput(nn.functional.softplus(_step.forward(r).to(StateType)));
-        var A = -_aLog.to(StateType).exp();
+        var A = -_aLog.view(_states, _inner).to(StateType).exp();
         var tokens = new SelectiveTokens(dt, A, dt * u, B, C, context.RealStarts(x.shape[1], x.device));
         return new SelectiveSteps(tokens, read => _output.forward(((read + _skip * u) * nn.functional.silu(z)).to(x.dtype)));
     }
