@@ -34,6 +34,7 @@ public sealed class BrokenMixerTests
         ("untrained-parameter", "parameters"),
         ("wrong-gradient", "gradient"),
         ("nondeterministic", "determinism"),
+        ("forgets-the-last-rows", "threads"),
         ("not-a-number-on-large-inputs", "extreme-inputs"),
         ("state-grows", "state-bytes"),
         ("grows-unseen", "no-leak"),

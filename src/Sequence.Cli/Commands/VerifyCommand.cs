@@ -97,7 +97,7 @@ internal static class VerifyCommand
 
         return screen.Progress().Start(context =>
         {
-            var bar = context.AddTask("laws", maxValue: laws.Count * entrants.Select(entrant => entrant.Mixer).Distinct().Count());
+            var bar = context.AddTask("laws", maxValue: laws.Count * entrants.Select(entrant => (entrant.Mixer, entrant.Plugin)).Distinct().Count());
             var grades = new List<Grade>();
             foreach (var grade in Verification.Run(entrants, laws, device, seed))
             {

@@ -27,16 +27,19 @@ internal static class GradeTable
     {
         screen.WriteTable(
         [
-            ["mixer", "law", "", "worst error", "tolerance"],
+            ["mixer", "plugin", "law", "", "worst error", "tolerance"],
             .. grades.Select(IReadOnlyList<string> (grade, index) =>
             [
-                index > 0 && grades[index - 1].Mixer == grade.Mixer ? "" : grade.Mixer,
+                IsFirst(index) ? grade.Mixer : "",
+                IsFirst(index) ? grade.Plugin : "",
                 grade.Law,
                 grade.Passed ? "kept" : "BROKEN",
                 Number(grade.Worst),
                 grade.Tolerance == 0 ? "exact" : Number(grade.Tolerance),
             ]),
         ]);
+
+        bool IsFirst(int index) => index == 0 || (grades[index - 1].Mixer, grades[index - 1].Plugin) != (grades[index].Mixer, grades[index].Plugin);
 
         var writer = screen.Profile.Out.Writer;
         var broken = grades.Where(grade => !grade.Passed).ToList();

@@ -18,6 +18,7 @@ public static class Laws
         new Parameters(),
         new Gradient(),
         new Determinism(),
+        new Threads(),
         new ExtremeInputs(),
         new ExecutionFormsAgree(),
         new AggregatorIdentity(),
