@@ -67,7 +67,7 @@ public sealed class MambaTests : IDisposable
     {
         using var mamba = new Sequence.Mamba.Mamba(new MambaOptions { ShortestStep = 0.01, LongestStep = 0.5 }, width: 64);
         var parameters = mamba.state_dict();
-        var A = -parameters["a_log"].exp();
+        var A = -parameters["a_log"].view(16, 128).exp();
         var step = nn.functional.softplus(parameters["step.bias"]);
 
         Assert.True(A.allclose(-arange(1, 17, float32).unsqueeze(1).expand(16, 128)), "A_n = -(n + 1) in every channel.");

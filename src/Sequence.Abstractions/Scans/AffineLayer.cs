@@ -14,7 +14,7 @@ public abstract class AffineLayer<TTransition, TState>(string name) : ScanLayer(
     where TTransition : ITransition<TTransition, TState>
     where TState : IAffineState<TState>
 {
-    /// <summary>The state before the first token, [B, 1, ...], on the module's device.</summary>
+    /// <summary>Zero, the state before the first token of every document, [B, 1, ...], on the module's device.</summary>
     public abstract TState Start(int batch);
 
     /// <summary>The windows of the short convolutions before the first token, zeros [B, w - 1, C] each; none by default.</summary>

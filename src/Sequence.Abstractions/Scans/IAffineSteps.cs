@@ -8,7 +8,7 @@ namespace Sequence.Scans;
 /// s_t = E_t |> s_(t-1) + f_t
 /// y_t = ReadOut(s_t, token t)
 /// </code>
-/// Everything is asked for at most once, and only by a schedule that needs it.
+/// A schedule asks for each at most once, and only for what it needs.
 /// </summary>
 /// <typeparam name="TTransition">E.</typeparam>
 /// <typeparam name="TState">s and f.</typeparam>
@@ -24,6 +24,9 @@ public interface IAffineSteps<TTransition, TState>
 
     /// <summary>Which state <see cref="ReadOut"/> gets.</summary>
     StateRead Reads => StateRead.After;
+
+    /// <summary>[B, T] bool, true where a document begins: needed where <see cref="Reads"/> is <see cref="StateRead.Before"/>, since nothing is before it.</summary>
+    Tensor? Starts => null;
 
     /// <summary>The outputs from the states [B, T, ...]: [B, T, D].</summary>
     Tensor ReadOut(TState states);

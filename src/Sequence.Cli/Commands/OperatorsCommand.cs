@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sequence.Cli.Output;
-using Sequence.Framework.Scans;
+using Sequence.Framework.Conformance;
 using Sequence.Scans;
 
 namespace Sequence.Cli.Commands;

@@ -11,9 +11,6 @@ namespace Sequence.Framework.Conformance;
 /// </summary>
 public sealed class Candidate
 {
-    // small enough to be quick; where a mixer's heads do not fit into one, the next is tried
-    private static readonly int[] Widths = [16, 24, 32, 48, 64, 96, 128];
-
     private readonly Func<ComponentContext, SequenceMixer> _create;
 
     /// <summary>A mixer at the first width that it accepts.</summary>
@@ -25,19 +22,9 @@ public sealed class Candidate
     public Candidate(Func<ComponentContext, SequenceMixer> create, Device device, long seed, int? ownWidth = null)
     {
         (_create, Device, Seed) = (create, device, seed);
-        int[] widths = ownWidth is { } known ? [.. Widths.Where(width => width < known), known] : Widths;
-        foreach (var width in widths)
-        {
-            try
-            {
-                Width = width;
-                using var mixer = Make();
-                return;
-            }
-            catch (ArgumentException) when (width != widths[^1])
-            {
-            }
-        }
+        var widths = ownWidth is { } known ? [.. Conformance.Width.Usual.Where(width => width < known), known] : Conformance.Width.Usual;
+        (Width, var made) = Conformance.Width.First(width => MakeAt(width, ScalarType.Float32, seed), widths);
+        made.Dispose();
     }
 
     /// <summary>D.</summary>
@@ -52,17 +39,7 @@ public sealed class Candidate
     /// <summary>Makes the mixer, in evaluation mode; the caller owns it.</summary>
     /// <param name="dtype">Element type.</param>
     /// <param name="seed">Where its weights are drawn from; null for <see cref="Seed"/>.</param>
-    public SequenceMixer Make(ScalarType dtype = ScalarType.Float32, long? seed = null)
-    {
-        manual_seed(seed ?? Seed);
-        var mixer = _create(new ComponentContext(Width, Layer: 0, Depth: 1));
-        mixer.eval();
-        if (dtype != ScalarType.Float32)
-            mixer.to(dtype);
-        if (Device.type != DeviceType.CPU)
-            mixer.to(Device);
-        return mixer;
-    }
+    public SequenceMixer Make(ScalarType dtype = ScalarType.Float32, long? seed = null) => MakeAt(Width, dtype, seed ?? Seed);
 
     /// <summary>Standard normal inputs [B, T, D].</summary>
     /// <param name="B">Rows.</param>
@@ -73,5 +50,17 @@ public sealed class Candidate
     {
         using var generator = new Generator((ulong)(Seed * 100 + draw));
         return randn([B, T, Width], float64, generator: generator).to(dtype).to(Device);
+    }
+
+    private SequenceMixer MakeAt(int width, ScalarType dtype, long seed)
+    {
+        manual_seed(seed);
+        var mixer = _create(new ComponentContext(width, Layer: 0, Depth: 1));
+        mixer.eval();
+        if (dtype != ScalarType.Float32)
+            mixer.to(dtype);
+        if (Device.type != DeviceType.CPU)
+            mixer.to(Device);
+        return mixer;
     }
 }

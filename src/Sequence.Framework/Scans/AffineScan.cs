@@ -20,7 +20,7 @@ public static class AffineScan
 
         var after = States(new AffineElement<TTransition, TState>(steps.Transition, steps.Input), before, schedule);
         var T = after.Nodes();
-        var read = steps.Reads == StateRead.After ? after : ScanStates.Concatenate(before, after.Slice(0, T - 1));
+        var read = steps.Reads == StateRead.After ? after : Without(ScanStates.Concatenate(before, after.Slice(0, T - 1)), steps.Starts);
         return (steps.ReadOut(read), after.Slice(T - 1, T));
     }
 
@@ -39,6 +39,17 @@ public static class AffineScan
             ScanSchedule.Counter => ByPieces(elements, before, T, piece => BinaryCounter.Inclusive(product, piece)),
             _ => ByPieces(elements, before, ChunkedScan.ChunkSize, piece => InclusiveScan.Inclusive(product, piece)),
         };
+    }
+
+    /// <summary>The states, zero where a document begins.</summary>
+    private static TState Without<TState>(TState states, Tensor? starts)
+        where TState : IAffineState<TState>
+    {
+        if (starts is null)
+            return states;
+        var zero = states.Zero();
+        return TState.From([.. states.Tensors.Zip(zero.Tensors, (state, nothing) =>
+            where(starts.view([.. starts.shape, .. Enumerable.Repeat(1L, (int)state.dim() - 2)]), nothing, state))]);
     }
 
     private static TState ByPieces<TTransition, TState>(

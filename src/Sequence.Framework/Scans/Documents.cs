@@ -5,7 +5,7 @@ namespace Sequence.Framework.Scans;
 
 /// <summary>
 /// The documents of packed rows, each as a row of its own: for what restarts at every document and cannot be masked, such as a grid of chunks.
-/// Documents are listed row by row.
+/// Documents are listed row by row, and padded to the longest: packs of documents of like lengths are cheap, others cost what the padding costs.
 /// </summary>
 internal sealed class Documents
 {
@@ -16,7 +16,8 @@ internal sealed class Documents
     /// <summary>Finds the documents among the real tokens of each row. What comes before the first start is one too, maybe of no tokens.</summary>
     /// <param name="context">With starts.</param>
     /// <param name="time">T.</param>
-    public Documents(SequenceContext context, long time)
+    /// <param name="goesOn">Whether something came before, so that each row begins with a document that goes on, if only by no tokens.</param>
+    public Documents(SequenceContext context, long time, bool goesOn)
     {
         var starts = context.Starts!;
         (_batch, _time, _device) = (starts.shape[0], time, starts.device);
@@ -29,7 +30,7 @@ internal sealed class Documents
             Continues.Add(_all.Count);
             for (var t = 0L; t < length; t++)
             {
-                if (!flags[row * time + t])
+                if (!flags[row * time + t] || (t == 0 && !goesOn))
                     continue;
                 _all.Add((row, begin, t - begin));
                 begin = t;

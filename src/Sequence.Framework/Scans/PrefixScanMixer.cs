@@ -62,7 +62,7 @@ public sealed class PrefixScanMixer<TState> : SequenceMixer, IScheduledMixer, IR
 
     /// <inheritdoc/>
     public string FormOn(Device device, ScalarType dtype) =>
-        $"{(Schedule == ScanSchedule.Auto ? ScanSchedule.Level : Schedule).ToString().ToLowerInvariant()} scan over chunks of {C}";
+        $"{(Schedule == ScanSchedule.Auto ? ScanSchedule.Level : Schedule).ToString().ToLowerInvariant()} scan over chunks of {C}{Inside(device, dtype)}";
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, SequenceContext context)
@@ -70,7 +70,7 @@ public sealed class PrefixScanMixer<TState> : SequenceMixer, IScheduledMixer, IR
         using var scope = NewDisposeScope();
         if (context.Starts is null)
             return Infer(x).MoveToOuterDisposeScope();
-        var documents = new Documents(context, x.shape[1]);
+        var documents = new Documents(context, x.shape[1], goesOn: false);
         return documents.Pack(Infer(documents.Unpack(x))).MoveToOuterDisposeScope();
     }
 
@@ -90,11 +90,14 @@ public sealed class PrefixScanMixer<TState> : SequenceMixer, IScheduledMixer, IR
         var T = x.shape[1];
         var y = context.Starts is null
             ? Continue(x, [.. Enumerable.Range(0, past.Batch).Select(row => context.LengthOf(row, T))], past)
-            : ContinuePacked(x, new Documents(context, T), past);
+            : ContinuePacked(x, new Documents(context, T, goesOn: true), past);
         for (var row = 0; row < past.Batch; row++)
             past.Positions[row] += context.LengthOf(row, T);
         return y.MoveToOuterDisposeScope();
     }
+
+    private string Inside(Device device, ScalarType dtype) =>
+        string.Concat(_layer.modules().OfType<IReportsForm>().Select(part => $"; {part.FormOn(device, dtype)}").Distinct());
 
     /// <summary>Outputs of rows that begin here and hold one document each: [B, T, D] -> [B, T, D].</summary>
     private Tensor Infer(Tensor x)

@@ -3,7 +3,7 @@ namespace Sequence.Framework.Scans;
 /// <summary>In which order, and how many at a time, the aggregations of a scan are computed.</summary>
 public enum ScanSchedule
 {
-    /// <summary>The layer's closed form where it has one; else <see cref="Chunked"/> for associative operators and <see cref="Level"/> for the others.</summary>
+    /// <summary>For recurrences the layer's closed form where it has one, else <see cref="Chunked"/>; for prefix layers <see cref="Level"/>.</summary>
     Auto,
 
     /// <summary>One token after the other: the meaning of a recurrence. O(T) depth. Associative operators only.</summary>

@@ -49,6 +49,23 @@ public sealed class ScanMixerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(StateRead.After)]
+    [InlineData(StateRead.Before)]
+    public void An_affine_layer_reads_nothing_of_the_document_before(StateRead reads)
+    {
+        using var mixer = ScanMixers.Of(new Leak(Width, reads)).to(float64);
+        var x = Random(1, 20);
+        var starts = zeros(1, 20, dtype: ScalarType.Bool);
+        starts[0, 7] = tensor(true);
+        var expected = cat(new[] { x.narrow(1, 0, 7), x.narrow(1, 7, 13) }.Select(document => mixer.Forward(document, SequenceContext.Dense)).ToArray(), 1);
+        foreach (var schedule in ((IScheduledMixer)mixer).Schedules)
+        {
+            ((IScheduledMixer)mixer).Schedule = schedule;
+            Same(expected, mixer.Forward(x, new SequenceContext { Starts = starts }));
+        }
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(8)]

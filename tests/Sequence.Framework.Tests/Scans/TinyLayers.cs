@@ -24,9 +24,9 @@ internal sealed class Leak : AffineLayer<Decay, TensorState>
     public override TensorState Start(int batch) => new(zeros(batch, 1, _log.shape[0], _log.dtype));
 
     public override IAffineSteps<Decay, TensorState> Steps(Tensor x, SequenceContext context, RecentInputs recent) =>
-        new LeakSteps(new(context.MaskDecay(_log.expand(x.shape))), new(context.MaskInput(x)), _reads);
+        new LeakSteps(new(context.MaskDecay(_log.expand(x.shape))), new(context.MaskInput(x)), _reads, context.Starts);
 
-    private sealed record LeakSteps(Decay Transition, TensorState Input, StateRead Reads) : IAffineSteps<Decay, TensorState>
+    private sealed record LeakSteps(Decay Transition, TensorState Input, StateRead Reads, Tensor? Starts) : IAffineSteps<Decay, TensorState>
     {
         public Tensor ReadOut(TensorState states) => states.Values;
     }

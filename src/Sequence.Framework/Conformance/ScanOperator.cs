@@ -1,11 +1,11 @@
 using Sequence.Components;
-using Sequence.Framework.Conformance;
 using Sequence.Framework.Plugins;
+using Sequence.Framework.Scans;
 using Sequence.Mixers;
 using Sequence.Scans;
 using static TorchSharp.torch;
 
-namespace Sequence.Framework.Scans;
+namespace Sequence.Framework.Conformance;
 
 /// <summary>
 /// An aggregation operator that JSON can choose, and what it declares: an aggregator, or the product of affine steps that a mixer written as a
@@ -17,8 +17,6 @@ namespace Sequence.Framework.Scans;
 /// <param name="Transition">The type of E of an affine recurrence; null for an aggregator.</param>
 public sealed record ScanOperator(ComponentEntry Component, Algebra Algebra, Type State, Type? Transition)
 {
-    private static readonly int[] Widths = [16, 24, 32, 48, 64, 96, 128];
-
     /// <summary>The schedules that may compute it.</summary>
     public IReadOnlyList<ScanSchedule> Schedules => [.. Enum.GetValues<ScanSchedule>().Where(schedule => Algebra.Allows(schedule))];
 
@@ -36,30 +34,13 @@ public sealed record ScanOperator(ComponentEntry Component, Algebra Algebra, Typ
             : null;
     }
 
-    private static ScanOperator? Read<T>(SequenceHost host, ComponentEntry component, Func<T, ScanOperator?> read)
+    private static ScanOperator? Read<T>(SequenceHost host, ComponentEntry entry, Func<T, ScanOperator?> read)
         where T : nn.Module
     {
         using var scope = NewDisposeScope();
-        using var made = Make(VariantFile.Of(host, component)[0].Bind<T>(host));
+        var component = VariantFile.Of(host, entry)[0].Bind<T>(host);
+        using var made = Width.First(width => component.Create(new ComponentContext(width, Layer: 0, Depth: 1)), Width.Usual).Made;
         return read(made);
-    }
-
-    /// <summary>Makes one at the first width that it accepts.</summary>
-    private static T Make<T>(Component<T> component)
-        where T : class
-    {
-        foreach (var width in Widths[..^1])
-        {
-            try
-            {
-                return component.Create(new ComponentContext(width, Layer: 0, Depth: 1));
-            }
-            catch (ArgumentException)
-            {
-            }
-        }
-
-        return component.Create(new ComponentContext(Widths[^1], Layer: 0, Depth: 1));
     }
 
     private sealed class Reader(ComponentEntry component) : IScanLayerVisitor<ScanOperator?>
