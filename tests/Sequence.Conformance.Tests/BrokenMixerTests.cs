@@ -14,6 +14,9 @@ public sealed class BrokenMixerTests
     private static readonly (string Mixer, string Law)[] Faults =
     [
         ("peeks-at-the-future", "causality"),
+        ("peeks-behind-a-norm", "causality"),
+        ("peeks-behind-an-fft", "causality"),
+        ("hides-an-fft", "causality"),
         ("forgets-a-carry", "forward-equals-advance"),
         ("wrong-shift", "forward-equals-advance"),
         ("mipt-shifts-by-one", "forward-equals-advance"),
@@ -31,12 +34,14 @@ public sealed class BrokenMixerTests
         ("ignores-lengths", "ragged-rows"),
         ("does-not-reset", "segment-reset"),
         ("unregistered-parameter", "parameters"),
+        ("unregistered-tensor", "parameters"),
         ("untrained-parameter", "parameters"),
         ("wrong-gradient", "gradient"),
         ("nondeterministic", "determinism"),
         ("forgets-the-last-rows", "threads"),
         ("not-a-number-on-large-inputs", "extreme-inputs"),
         ("state-grows", "state-bytes"),
+        ("says-logarithmic", "state-bytes"),
         ("grows-unseen", "no-leak"),
         ("leaks-a-tensor", "no-leak"),
         ("fork-shares-memory", "fork"),
@@ -45,7 +50,7 @@ public sealed class BrokenMixerTests
         ("state-dies-with-its-scope", "scopes"),
     ];
 
-    private static readonly string[] Sound = ["sound", "sound-fading", "sound-rotation", "sound-static-tree", "sound-tree"];
+    private static readonly string[] Sound = ["sound", "sound-fading", "sound-fft", "sound-rotation", "sound-static-tree", "sound-tree"];
 
     public static TheoryData<string, string> BrokenMixers
     {

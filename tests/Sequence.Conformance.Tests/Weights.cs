@@ -8,22 +8,24 @@ namespace Sequence.Conformance.Tests;
 /// <summary>What the weights of a module keep.</summary>
 internal static class Weights
 {
-    /// <summary>Every parameter held is registered, once; nothing else is; each gets a gradient from the loss, and a step of the optimizer changes it.</summary>
+    /// <summary>Every tensor held is registered, once; nothing else is; each parameter gets a gradient from the loss, and a step of the optimizer changes it.</summary>
     public static void AreTrained(nn.Module module, Func<Tensor> loss)
     {
-        var held = HeldParameters.Of(module);
-        Assert.Equal(held.Select(each => each.Tensor.Handle).Order(), module.parameters().Select(each => each.Handle).Order());
-        Assert.Equal(held.Count, module.state_dict().Count - module.named_buffers().Count());
-        if (held.Count == 0)
+        var held = HeldTensors.Of(module);
+        var parameters = module.named_parameters().ToList();
+        var registered = parameters.Select(each => each.parameter).Concat(module.named_buffers().Select(each => each.buffer));
+        Assert.Equal(held.Select(each => each.Tensor.Handle).Order(), registered.Select(tensor => tensor.Handle).Order());
+        Assert.Equal(parameters.Count, module.state_dict().Count - module.named_buffers().Count());
+        if (parameters.Count == 0)
             return;
 
-        var before = held.Select(each => each.Tensor.detach().clone()).ToArray();
+        var before = parameters.Select(each => each.parameter.detach().clone()).ToArray();
         using var optimizer = optim.AdamW(module.parameters(), lr: 0.01);
         loss().backward();
-        foreach (var (name, parameter) in held)
+        foreach (var (name, parameter) in parameters)
             Assert.True(parameter.grad is { } gradient && gradient.abs().max().ToDouble() > 0, $"No gradient reaches {name}.");
         optimizer.step();
-        foreach (var ((name, parameter), old) in held.Zip(before))
+        foreach (var ((name, parameter), old) in parameters.Zip(before))
             Assert.False(parameter.detach().Equals(old), $"Training leaves {name} as it was.");
     }
 

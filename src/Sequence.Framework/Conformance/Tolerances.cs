@@ -20,6 +20,9 @@ public static class Tolerances
     /// <summary>Of outputs made from a state against those of a whole sequence: root mean square of the difference beside that of the outputs.</summary>
     public const double Cached = 1e-3;
 
+    /// <summary>Of what an FFT in float32 carries from later tokens to earlier outputs, relative to the largest output.</summary>
+    public const double Fft = 1e-6;
+
     /// <summary>Of a derivative against central differences in float64: relative to each, and in each.</summary>
     public const double Derivative = 1e-6;
 

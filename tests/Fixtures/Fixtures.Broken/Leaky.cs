@@ -13,7 +13,7 @@ namespace Fixtures.Broken;
 /// y_t = h_t
 /// </code>
 /// </summary>
-internal sealed class Leaky : SequenceMixer
+internal sealed class Leaky : SequenceMixer, IUsesFft
 {
     [ComponentName(Name = "inward")]
     private readonly Linear _inward;
@@ -36,6 +36,8 @@ internal sealed class Leaky : SequenceMixer
 
     /// <summary>In place of <see cref="Advance"/>.</summary>
     public Func<Leaky, Tensor, SequenceContext, LeakyState, Tensor>? AdvanceInstead { get; init; }
+
+    public bool UsesFft { get; init; }
 
     public override StateCost Cost => new(StateGrowth.Constant, _decay.element_size() * _width);
 
@@ -68,6 +70,18 @@ internal sealed class Leaky : SequenceMixer
         }
 
         return stack(outputs, 1);
+    }
+
+    /// <summary>The sound outputs by an FFT: h = k * (W x + b) with k_t = a^t [T, D], over 2T so that nothing wraps around. Packed rows are folded.</summary>
+    public Tensor Convolve(Tensor x, SequenceContext context)
+    {
+        if (context.Starts is not null)
+            return Fold(x, context);
+        var T = x.shape[1];
+        var steps = arange(T, x.dtype, x.device).unsqueeze(1);
+        var kernel = (steps * nn.functional.logsigmoid(_decay)).exp();
+        var spectrum = fft.rfft(_inward.forward(x), 2 * T, 1) * fft.rfft(kernel, 2 * T, 0);
+        return fft.irfft(spectrum, 2 * T, 1).narrow(1, 0, T);
     }
 
     /// <summary>The sound step.</summary>

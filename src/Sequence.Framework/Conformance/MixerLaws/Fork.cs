@@ -16,8 +16,14 @@ internal sealed class Fork : ILaw
 
     public void Judge(Candidate candidate, Findings findings)
     {
-        using var mixer = candidate.Make();
-        var (x, other) = (candidate.Inputs(2, T), candidate.Inputs(2, T, draw: 1));
+        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+            Judge(candidate, findings, dtype);
+    }
+
+    private static void Judge(Candidate candidate, Findings findings, ScalarType dtype)
+    {
+        using var mixer = candidate.Make(dtype);
+        var (x, other) = (candidate.Inputs(2, T, dtype), candidate.Inputs(2, T, dtype, draw: 1));
         var branched = cat(new[] { x.narrow(1, 0, Branch), other.narrow(1, Branch, T - Branch) }, 1);
 
         using var origin = mixer.CreateState(2);
@@ -27,7 +33,7 @@ internal sealed class Fork : ILaw
         findings.Holds(origin.Positions.All(position => position == Branch), () => "advancing a fork moves the positions of its origin");
         var continued = mixer.Stream(x.narrow(1, Branch, T - Branch), After, origin);
 
-        findings.Same(mixer.Score(branched).narrow(1, Branch, T - Branch), forked, () => $"a fork after {Branch} tokens");
-        findings.Same(mixer.Score(x).narrow(1, Branch, T - Branch), continued, () => $"the origin of a fork after {Branch} tokens");
+        findings.Same(mixer.Score(branched).narrow(1, Branch, T - Branch), forked, () => $"{dtype}, a fork after {Branch} tokens");
+        findings.Same(mixer.Score(x).narrow(1, Branch, T - Branch), continued, () => $"{dtype}, the origin of a fork after {Branch} tokens");
     }
 }

@@ -2,6 +2,7 @@ using Sequence.Framework.Conformance.Runs;
 using Sequence.Framework.Training;
 using Sequence.Mixers;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Sequence.Framework.Conformance.MixerLaws;
@@ -14,7 +15,7 @@ internal sealed class Parameters : ILaw
 
     public string Name => "parameters";
 
-    public string Description => "Every parameter is registered once, gets a gradient, is changed by a step of the optimizer, moves to another element type and is saved.";
+    public string Description => "Every parameter and every tensor that is held is registered, once; every parameter gets a gradient, is changed by a step of the optimizer, moves to another element type and is saved.";
 
     public void Judge(Candidate candidate, Findings findings)
     {
@@ -31,10 +32,14 @@ internal sealed class Parameters : ILaw
         foreach (var twins in registered.GroupBy(each => each.parameter.Handle).Where(twins => twins.Count() > 1))
             findings.Holds(false, () => $"the parameter {twins.First().name} is registered {twins.Count()} times: {string.Join(", ", twins.Select(each => each.name))}");
 
-        var known = registered.Select(each => each.parameter.Handle).ToHashSet();
-        var held = HeldParameters.Of(mixer);
-        foreach (var (name, tensor) in held.Where(each => !known.Contains(each.Tensor.Handle)))
-            findings.Holds(false, () => $"{name} [{string.Join(", ", tensor.shape)}] is no registered parameter: call RegisterComponents() after the fields are set, and hold what is trained as a Parameter");
+        var known = registered.Select(each => each.parameter.Handle).Concat(mixer.named_buffers().Select(each => each.buffer.Handle)).ToHashSet();
+        foreach (var (name, tensor) in HeldTensors.Of(mixer).Where(each => !known.Contains(each.Tensor.Handle)))
+        {
+            var remedy = tensor is Parameter || tensor.requires_grad
+                ? "is no registered parameter: call RegisterComponents() after the fields are set, and hold what is trained as a Parameter"
+                : "is neither a parameter nor a buffer, so that it is neither moved nor saved: register it, or make it where it is used";
+            findings.Holds(false, () => $"{name} [{string.Join(", ", tensor.shape)}] {remedy}");
+        }
 
         var saved = mixer.state_dict();
         foreach (var (name, _) in registered)

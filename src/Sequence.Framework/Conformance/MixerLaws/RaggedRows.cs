@@ -8,15 +8,17 @@ namespace Sequence.Framework.Conformance.MixerLaws;
 internal sealed class RaggedRows : ILaw
 {
     private static readonly long[] Lengths = [100, 1, 64, 37];
+    private static readonly PackedRow[] Packed = [new(31, 1, 2, 41), new(1), new(20, 44), new(37)];
 
     public string Name => "ragged-rows";
 
-    public string Description => "Rows of different lengths give what they give alone, in one pass and advancing by different numbers of tokens, and padding is never seen.";
+    public string Description => "Rows of different lengths give what they give alone, in one pass and advancing by different numbers of tokens, packed with documents too, and padding is never seen.";
 
     public void Judge(Candidate candidate, Findings findings)
     {
         foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
         {
+            Documents(candidate, findings, dtype);
             using var mixer = candidate.Make(dtype);
             var x = candidate.Inputs(Lengths.Length, Lengths.Max(), dtype);
             var together = mixer.Score(x, new SequenceContext { Lengths = Lengths });
@@ -31,6 +33,30 @@ internal sealed class RaggedRows : ILaw
                 var place = $"{dtype}, row {row} of {Lengths[row]} tokens beside {Lengths.Max()}";
                 findings.Same(alone, together[row].narrow(0, 0, Lengths[row]), () => place);
                 findings.Same(alone, streamed[row], () => $"{place}, streamed");
+            }
+        }
+    }
+
+    private static void Documents(Candidate candidate, Findings findings, ScalarType dtype)
+    {
+        using var mixer = candidate.Make(dtype);
+        long[] lengths = [.. Packed.Select(row => row.Length)];
+        var x = candidate.Inputs(Packed.Length, lengths.Max(), dtype, draw: 1);
+        var starts = zeros([Packed.Length, lengths.Max()], @bool, x.device);
+        for (var row = 0; row < Packed.Length; row++)
+            starts[row].narrow(0, 0, lengths[row]).copy_(Packed[row].Starts(x.device)[0]);
+
+        var together = mixer.Score(x, new SequenceContext { Lengths = lengths, Starts = starts });
+        using var state = mixer.CreateState(Packed.Length);
+        var streamed = mixer.StreamRagged(x, lengths, state, candidate.Seed + 11, starts: starts);
+        for (var row = 0; row < Packed.Length; row++)
+        {
+            foreach (var (at, length) in Packed[row].Places)
+            {
+                var alone = mixer.Score(x.narrow(0, row, 1).narrow(1, at, length))[0];
+                var place = $"{dtype}, row {row} of {Packed[row]} beside {lengths.Max()} tokens, the document at {at}";
+                findings.Same(alone, together[row].narrow(0, at, length), () => place);
+                findings.Same(alone, streamed[row].narrow(0, at, length), () => $"{place}, streamed");
             }
         }
     }

@@ -1,6 +1,7 @@
 using Sequence.Framework.Conformance.Runs;
 using Sequence.Framework.Training;
 using Sequence.Mixers;
+using static TorchSharp.torch;
 
 namespace Sequence.Framework.Conformance.MixerLaws;
 
@@ -18,19 +19,25 @@ internal sealed class SaveAndLoadOfState : ILaw
 
     public void Judge(Candidate candidate, Findings findings)
     {
-        using var mixer = candidate.Make();
-        using var another = candidate.Make();
-        var x = candidate.Inputs(2, T);
+        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+            Judge(candidate, findings, dtype);
+    }
+
+    private static void Judge(Candidate candidate, Findings findings, ScalarType dtype)
+    {
+        using var mixer = candidate.Make(dtype);
+        using var another = candidate.Make(dtype);
+        var x = candidate.Inputs(2, T, dtype);
         var starts = Packed.Starts(candidate.Device).expand(2, T);
 
         using var state = mixer.CreateState(2);
         mixer.Stream(x.narrow(1, 0, Saved), Before, state, starts);
         using var loaded = Reload(state, another.CreateState(2));
 
-        findings.Holds(loaded.Bytes == state.Bytes, () => $"the loaded state holds {loaded.Bytes} bytes, the saved one {state.Bytes}");
+        findings.Holds(loaded.Bytes == state.Bytes, () => $"{dtype}: the loaded state holds {loaded.Bytes} bytes, the saved one {state.Bytes}");
         var rest = x.narrow(1, Saved, T - Saved);
         findings.Same(
-            mixer.Stream(rest, After, state), another.Stream(rest, After, loaded), () => $"{Packed}, saved after {Saved} tokens");
+            mixer.Stream(rest, After, state), another.Stream(rest, After, loaded), () => $"{dtype}, {Packed}, saved after {Saved} tokens");
     }
 
     private static MixerState Reload(MixerState state, MixerState fresh)

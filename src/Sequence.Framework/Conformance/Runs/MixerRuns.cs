@@ -34,10 +34,10 @@ internal static class MixerRuns
 
     /// <summary>
     /// Advances row r through its first <paramref name="lengths"/>[r] tokens, by different numbers of tokens a row in each piece, none at
-    /// all at times, with padding behind: [T_r, D] a row.
+    /// all at times, with padding behind: [T_r, D] a row. Documents begin where <paramref name="starts"/> [B, T] says.
     /// </summary>
     public static IReadOnlyList<Tensor> StreamRagged(
-        this SequenceMixer mixer, Tensor x, IReadOnlyList<long> lengths, MixerState state, long seed, Action<Tensor>? padded = null)
+        this SequenceMixer mixer, Tensor x, IReadOnlyList<long> lengths, MixerState state, long seed, Action<Tensor>? padded = null, Tensor? starts = null)
     {
         using var gradients = no_grad();
         var random = new Random((int)seed);
@@ -48,10 +48,14 @@ internal static class MixerRuns
             var take = lengths.Select((length, row) => Math.Min(length - done[row], random.Next(0, 20))).ToArray();
             var t = Math.Max(1, take.Max()) + random.Next(0, 3);
             var piece = full([lengths.Count, t, x.shape[2]], Padding, x.dtype, x.device);
+            var begins = starts is null ? null : zeros([lengths.Count, t], starts.dtype, starts.device);
             for (var row = 0; row < lengths.Count; row++)
+            {
                 piece[row].narrow(0, 0, take[row]).copy_(x[row].narrow(0, done[row], take[row]));
+                begins?[row].narrow(0, 0, take[row]).copy_(starts![row].narrow(0, done[row], take[row]));
+            }
 
-            var y = mixer.Advance(piece, new SequenceContext { Lengths = take }, state);
+            var y = mixer.Advance(piece, new SequenceContext { Lengths = take, Starts = begins }, state);
             padded?.Invoke(y);
             for (var row = 0; row < lengths.Count; row++)
             {

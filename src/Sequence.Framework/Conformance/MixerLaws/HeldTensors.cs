@@ -1,16 +1,15 @@
 using System.Collections;
 using System.Reflection;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>What a module holds in its fields, and in those of whatever its fields hold, found without asking the module.</summary>
-internal static class HeldParameters
+internal static class HeldTensors
 {
     private static readonly Assembly Library = typeof(nn.Module).Assembly;
 
-    /// <summary>Every parameter, and every plain tensor that wants a gradient, once, with the path of the fields to it.</summary>
+    /// <summary>Every tensor, parameter or not, once, with the path of the fields to it.</summary>
     public static IReadOnlyList<(string Name, Tensor Tensor)> Of(nn.Module module)
     {
         var found = new List<(string Name, Tensor Tensor)>();
@@ -28,7 +27,7 @@ internal static class HeldParameters
                 Walk(function.Target, path, seen, found);
                 return;
             case Tensor tensor:
-                if (tensor is Parameter || tensor is { requires_grad: true, is_leaf: true })
+                if (!tensor.IsInvalid)
                     found.Add((path, tensor));
                 return;
         }
