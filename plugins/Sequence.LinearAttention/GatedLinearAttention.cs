@@ -87,7 +87,7 @@ public sealed class GatedLinearAttention : AffineLayer<Decay, TensorState>, IRep
         Initialize();
     }
 
-    private ScalarType StateType => Heads.StateTypeOf(_output.weight!.dtype);
+    private ScalarType StateType => StateElement.Of(_output.weight!.dtype);
 
     /// <inheritdoc/>
     public string FormOn(Device device, ScalarType dtype) => OuterProductScan.Form;

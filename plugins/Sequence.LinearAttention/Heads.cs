@@ -11,9 +11,6 @@ internal static class Heads
     /// <summary>v [B, T, H, V] with a last column of ones, through which a state of outer products also sums its keys.</summary>
     public static Tensor WithOnes(Tensor v) => cat(new[] { v, ones([.. v.shape[..^1], 1], v.dtype, v.device) }, -1);
 
-    /// <summary>The element type of states: float32, or wider where the module is.</summary>
-    public static ScalarType StateTypeOf(ScalarType dtype) => dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-
     /// <summary>Refuses heads that do not fit.</summary>
     /// <param name="heads">H.</param>
     /// <param name="width">What they share.</param>

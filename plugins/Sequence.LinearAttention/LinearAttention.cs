@@ -68,7 +68,7 @@ public sealed class LinearAttention : AffineLayer<Decay, TensorState>, IReportsF
         RegisterComponents();
     }
 
-    private ScalarType StateType => Heads.StateTypeOf(_output.weight!.dtype);
+    private ScalarType StateType => StateElement.Of(_output.weight!.dtype);
 
     /// <inheritdoc/>
     public string FormOn(Device device, ScalarType dtype) => OuterProductScan.Form;

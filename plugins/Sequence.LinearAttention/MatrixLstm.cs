@@ -30,9 +30,9 @@ public sealed record MatrixLstmOptions
     /// <summary>The forget gate.</summary>
     public ForgetGate ForgetGate { get; init; } = ForgetGate.Sigmoid;
 
-    /// <summary>Taps of the causal convolution in front of queries and keys; 0 for none.</summary>
-    [Range(0, 64)]
-    public int Taps { get; init; } = 4;
+    /// <summary>Taps of the causal convolution in front of queries and keys; null for none.</summary>
+    [Range(1, 64)]
+    public int? Taps { get; init; } = 4;
 
     /// <summary>b_i at the start, around which it is drawn.</summary>
     [Range(-100.0, 100.0)]
@@ -104,7 +104,7 @@ public sealed class MatrixLstm : AffineLayer<LogScaledDecay, LogScaledState>, IR
     {
         Heads.Require(options.Heads, width, "model width");
         (_options, _width) = (options, width);
-        _convolution = options.Taps > 0 ? new ShortConvolution(width, options.Taps) : null;
+        _convolution = options.Taps is { } taps ? new ShortConvolution(width, taps) : null;
         _queryKey = nn.Linear(width, 2L * width);
         _valueGate = nn.Linear(width, 2L * width);
         _inputForget = nn.Linear(width, 2L * options.Heads);
@@ -114,7 +114,7 @@ public sealed class MatrixLstm : AffineLayer<LogScaledDecay, LogScaledState>, IR
         Initialize();
     }
 
-    private ScalarType StateType => Heads.StateTypeOf(_output.weight!.dtype);
+    private ScalarType StateType => StateElement.Of(_output.weight!.dtype);
 
     /// <inheritdoc/>
     public string FormOn(Device device, ScalarType dtype) => OuterProductScan.Form;

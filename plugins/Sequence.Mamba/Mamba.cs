@@ -106,10 +106,10 @@ public sealed class Mamba : AffineLayer<Decay, TensorState>, IReportsForm
         RegisterComponents();
     }
 
-    private ScalarType StateType => StateTypeOf(_aLog.dtype);
+    private ScalarType StateType => StateElement.Of(_aLog.dtype);
 
     /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => SelectiveScan.FormOn(device, StateTypeOf(dtype));
+    public string FormOn(Device device, ScalarType dtype) => SelectiveScan.FormOn(device, StateElement.Of(dtype));
 
     /// <inheritdoc/>
     public override TensorState Start(int batch) => new(zeros(batch, 1, _states, _inner, StateType, _aLog.device));
@@ -131,8 +131,6 @@ public sealed class Mamba : AffineLayer<Decay, TensorState>, IReportsForm
         var tokens = new SelectiveTokens(dt, A, dt * u, B, C, context.RealStarts(x.shape[1], x.device));
         return new SelectiveSteps(tokens, read => _output.forward(((read + _skip * u) * nn.functional.silu(z)).to(x.dtype)));
     }
-
-    private static ScalarType StateTypeOf(ScalarType dtype) => dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 }
 
 /// <summary>Makes <see cref="Mamba"/>.</summary>

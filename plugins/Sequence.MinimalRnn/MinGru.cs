@@ -72,10 +72,10 @@ public sealed class MinGru : AffineLayer<Decay, TensorState>, IReportsForm
 
     private long Inner => _projection.out_features / 2;
 
-    private ScalarType StateType => StateTypeOf(_projection.weight!.dtype);
+    private ScalarType StateType => StateElement.Of(_projection.weight!.dtype);
 
     /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => DiagonalScan.FormOn(device, StateTypeOf(dtype));
+    public string FormOn(Device device, ScalarType dtype) => DiagonalScan.FormOn(device, StateElement.Of(dtype));
 
     /// <inheritdoc/>
     public override TensorState Start(int batch) => new(zeros(batch, 1, Inner, StateType, _projection.weight!.device));
@@ -94,8 +94,6 @@ public sealed class MinGru : AffineLayer<Decay, TensorState>, IReportsForm
         var input = context.MaskInput(logit.sigmoid() * c);
         return new DiagonalSteps(new DiagonalTokens(log, input), h => _output is null ? h.to(x.dtype) : _output.forward(h.to(x.dtype)));
     }
-
-    private static ScalarType StateTypeOf(ScalarType dtype) => dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
     private Tensor G(Tensor x) => _candidate == Candidate.Plain ? x : where(x >= 0, x + 0.5, x.sigmoid());
 }

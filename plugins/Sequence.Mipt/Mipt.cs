@@ -56,10 +56,10 @@ public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>, IReportsForm
 
     private long Width => _projection.in_features;
 
-    private ScalarType StateType => StateTypeOf(_projection.weight!.dtype);
+    private ScalarType StateType => StateElement.Of(_projection.weight!.dtype);
 
     /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => ComplexDiagonalScan.FormOn(device, StateTypeOf(dtype));
+    public string FormOn(Device device, ScalarType dtype) => ComplexDiagonalScan.FormOn(device, StateElement.Of(dtype));
 
     /// <inheritdoc/>
     public override ComplexState Start(int batch) => new(ComplexTensor.Zeros([batch, 1, Width], StateType, _projection.weight!.device));
@@ -74,8 +74,6 @@ public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>, IReportsForm
         var b = u.Each(part => p * part);
         return ComplexDiagonalSteps.Of(a, b, context, h => ReadOut(h, x.dtype));
     }
-
-    private static ScalarType StateTypeOf(ScalarType dtype) => dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
     private Tensor ReadOut(ComplexTensor h, ScalarType dtype) =>
         _output is null ? h.Re.to(dtype) : _output.forward(cat(new[] { h.Re, h.Im }, -1).to(dtype));

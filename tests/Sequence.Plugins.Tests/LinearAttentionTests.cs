@@ -98,9 +98,9 @@ public sealed class LinearAttentionTests : IDisposable
 
     [Theory]
     [InlineData(3, ForgetGate.Sigmoid, 4, 0.0)]
-    [InlineData(2, ForgetGate.Exp, 0, 0.0)]
+    [InlineData(2, ForgetGate.Exp, null, 0.0)]
     [InlineData(1, ForgetGate.Sigmoid, 2, -10.0)]
-    public void Mlstm_equals_its_equation(int H, ForgetGate gate, int taps, double inputBias)
+    public void Mlstm_equals_its_equation(int H, ForgetGate gate, int? taps, double inputBias)
     {
         var K = D / H;
         using var layer = Wide(new MatrixLstm(
@@ -116,10 +116,10 @@ public sealed class LinearAttentionTests : IDisposable
 
         double[] Convolved(int t)
         {
-            if (taps == 0)
+            if (taps is not { } window)
                 return tokens[t];
             var (weight, bias) = (Weight.Values(parameters["convolution.weight"]), Weight.Values(parameters["convolution.bias"]));
-            var u = Enumerable.Range(0, D).Select(d => bias[d] + Enumerable.Range(0, Math.Min(taps, t + 1)).Sum(j => weight[j * D + d] * tokens[t - j][d]));
+            var u = Enumerable.Range(0, D).Select(d => bias[d] + Enumerable.Range(0, Math.Min(window, t + 1)).Sum(j => weight[j * D + d] * tokens[t - j][d]));
             return [.. u.Select(each => each * Sigmoid(each))];
         }
 
