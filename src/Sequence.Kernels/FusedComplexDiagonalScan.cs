@@ -88,6 +88,9 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
                 Fold(a.At(sequence), b.At(sequence), h0.At(state), h.At(sequence), time, width, count, width);
             });
         }
+
+        // the pointers do not keep them
+        GC.KeepAlive(inputs);
     }
 
     private static unsafe void Backward<T>(List<Tensor> inputs, Tensor g, List<Tensor> gradients)
@@ -119,6 +122,10 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
                 }
             });
         }
+
+        // the pointers do not keep them
+        GC.KeepAlive(inputs);
+        GC.KeepAlive(g);
     }
 
     /// <summary>h over one row and <paramref name="count"/> channels; time steps lie <paramref name="width"/> apart, those of h <paramref name="stride"/>.</summary>

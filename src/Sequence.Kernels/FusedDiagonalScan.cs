@@ -85,6 +85,9 @@ public sealed class FusedDiagonalScan : autograd.SingleTensorFunction<FusedDiago
                 Fold((T*)a + sequence, (T*)b + sequence, (T*)before + state, (T*)h + sequence, time, width, count, width);
             });
         }
+
+        // the pointers do not keep them
+        GC.KeepAlive(inputs);
     }
 
     private static unsafe void Backward<T>(List<Tensor> inputs, Tensor gradient, List<Tensor> gradients)
@@ -114,6 +117,10 @@ public sealed class FusedDiagonalScan : autograd.SingleTensorFunction<FusedDiago
                 }
             });
         }
+
+        // the pointers do not keep them
+        GC.KeepAlive(inputs);
+        GC.KeepAlive(gradient);
     }
 
     /// <summary>h over one row and <paramref name="count"/> channels; time steps lie <paramref name="width"/> apart, those of h <paramref name="stride"/>.</summary>

@@ -23,8 +23,12 @@ public sealed class FusedSelectiveScan : autograd.SingleTensorFunction<FusedSele
     /// <inheritdoc/>
     public override string Name => nameof(FusedSelectiveScan);
 
-    /// <summary>Whether this form takes inputs dt [B, T, E]: their device, their element type, and their size, for a span ends at 2 GiB.</summary>
-    public static bool Takes(Tensor dt) => Takes(dt.device, dt.dtype) && dt.numel() <= int.MaxValue / dt.element_size() / 2;
+    /// <summary>
+    /// Whether this form takes inputs dt [B, T, E] with N states a channel: their device, their element type, and the size of the largest tensor of
+    /// both passes, for a span ends at 2 GiB.
+    /// </summary>
+    public static bool Takes(Tensor dt, long states) =>
+        Takes(dt.device, dt.dtype) && Largest(dt.shape[0], dt.shape[1], Whole(dt.shape[2], dt.dtype), states) <= int.MaxValue / dt.element_size();
 
     /// <summary>Whether this form takes tensors of a device and an element type.</summary>
     public static bool Takes(Device device, ScalarType dtype) =>
@@ -34,8 +38,7 @@ public sealed class FusedSelectiveScan : autograd.SingleTensorFunction<FusedSele
     public static (Tensor Y, Tensor Last) Run(Tensor dt, Tensor A, Tensor w, Tensor B, Tensor C, Tensor initial, Tensor? starts = null)
     {
         var (T, E, N) = (dt.shape[1], dt.shape[2], A.shape[0]);
-        var lanes = dt.dtype == ScalarType.Float64 ? Vector<double>.Count : Vector<float>.Count;
-        var spare = (lanes - E % lanes) % lanes;
+        var spare = Whole(E, dt.dtype) - E;
         var keep = starts is null ? ones(dt.shape[0], T, dt.dtype, dt.device) : starts.logical_not().to(dt.dtype);
         var yh = apply(Wide(dt, spare), Wide(A, spare), Wide(w, spare), B, C, Wide(initial, spare), keep).narrow(2, 0, E);
         return (yh.narrow(1, 0, T), yh.narrow(1, T, N));
@@ -68,7 +71,7 @@ public sealed class FusedSelectiveScan : autograd.SingleTensorFunction<FusedSele
 
         var saved = ctx.get_saved_variables();
         var sizes = new Sizes(saved[0].shape, saved[1].shape[0]);
-        var blocks = (sizes.Width + BlockWidth - 1) / BlockWidth;
+        var blocks = Parts(sizes.Width, BlockWidth);
         Tensor New(params long[] shape) => zeros(shape, saved[0].dtype, saved[0].device);
         List<Tensor> parts =
         [
@@ -94,7 +97,7 @@ public sealed class FusedSelectiveScan : autograd.SingleTensorFunction<FusedSele
             T* first = h0, result = yh, before = checkpoints;
             ChannelBlocks.Run(sizes.Sequence, BlockWidth, (row, start, count) =>
             {
-                var h = Rent<T>(sizes.States * count);
+                var h = Rent<T>((long)sizes.States * count);
                 try
                 {
                     sizes.Copy(first + sizes.State(row, start), sizes.Width, h, count, count);
@@ -113,6 +116,9 @@ public sealed class FusedSelectiveScan : autograd.SingleTensorFunction<FusedSele
                 }
             });
         }
+
+        // the pointers do not keep them
+        GC.KeepAlive(inputs);
     }
 
     private static unsafe void Backward<T>(Sizes sizes, List<Tensor> saved, Tensor gradient, List<Tensor> parts)
@@ -128,7 +134,7 @@ public sealed class FusedSelectiveScan : autograd.SingleTensorFunction<FusedSele
             T* g = g0, before = checkpoints, last = dh0;
             ChannelBlocks.Run(sizes.Sequence, BlockWidth, (row, start, count) =>
             {
-                var states = sizes.States * count;
+                var states = (long)sizes.States * count;
                 var h = Rent<T>((2 * Segment + 2) * states + 2 * sizes.States * Vector<T>.Count);
                 try
                 {
@@ -155,6 +161,10 @@ public sealed class FusedSelectiveScan : autograd.SingleTensorFunction<FusedSele
                 }
             });
         }
+
+        // the pointers do not keep them
+        GC.KeepAlive(saved);
+        GC.KeepAlive(gradient);
     }
 
     /// <summary>One token: h from <paramref name="past"/>, which may be the same, and either a or y beside it.</summary>
@@ -229,6 +239,19 @@ public sealed class FusedSelectiveScan : autograd.SingleTensorFunction<FusedSele
         }
     }
 
+    /// <summary>The numbers of the largest tensor: y with the last h, the kept h, or the parts of grad B, one a block of channels.</summary>
+    private static long Largest(long B, long T, long E, long N) =>
+        Math.Max(B * (T + N) * E, Math.Max(B * Parts(T, Segment) * N * E, Parts(E, BlockWidth) * B * T * N));
+
+    private static long Parts(long whole, long part) => (whole + part - 1) / part;
+
+    /// <summary>E up to a whole number of vectors.</summary>
+    private static long Whole(long E, ScalarType dtype)
+    {
+        var lanes = dtype == ScalarType.Float64 ? Vector<double>.Count : Vector<float>.Count;
+        return Parts(E, lanes) * lanes;
+    }
+
     private static Vector<T> Exp<T>(Vector<T> x) => typeof(T) == typeof(double)
         ? Vector.Exp(x.As<T, double>()).As<double, T>()
         : Vector.Exp(x.As<T, float>()).As<float, T>();
@@ -253,7 +276,7 @@ public sealed class FusedSelectiveScan : autograd.SingleTensorFunction<FusedSele
         public readonly long[] Sequence = sequence;
         public readonly int Batch = (int)sequence[0], Time = (int)sequence[1], Width = (int)sequence[2], States = (int)states;
 
-        public int Segments => (Time + Segment - 1) / Segment;
+        public int Segments => (int)Parts(Time, Segment);
 
         /// <summary>Where the channels from <paramref name="start"/> of a state begin in [..., N, E].</summary>
         public long State(int index, int start) => (long)index * States * Width + start;

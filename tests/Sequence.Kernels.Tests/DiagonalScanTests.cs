@@ -84,6 +84,28 @@ public sealed class DiagonalScanTests
     }
 
     [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Two_threads_give_what_one_gives_bit_for_bit(ScalarType dtype)
+    {
+        // three rows of three blocks of channels, each more numbers than one thread is kept for
+        long[] shape = [3, 600, 600];
+        using var scope = NewDisposeScope();
+        var inputs = Inputs(shape, shape, initial: true, restarts: true, seed: 13);
+        var weight = randn(shape, float64, generator: new Generator(5));
+
+        List<Tensor> On(int threads)
+        {
+            using var _ = new Threads(threads);
+            var (h, gradients) = Differentiate(FusedDiagonalScan.Run, inputs, weight, dtype);
+            return [h, .. gradients];
+        }
+
+        foreach (var (one, two) in On(1).Zip(On(2)))
+            Assert.True(one.eq(two).all().ToBoolean(), "Threads change a result.");
+    }
+
+    [Theory]
     [InlineData("fused")]
     [InlineData("tree")]
     public void A_scan_goes_on_from_where_another_ended(string form)

@@ -24,32 +24,31 @@ public sealed class SelectiveScanTests
     public void The_fused_form_equals_the_fold_in_outputs_last_states_and_gradients(long T, long N, long E, bool restarts, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        var generator = new Generator((ulong)T);
-        var starts = restarts ? rand([3, T], float64, generator: generator) < 0.2 : null;
-        List<Tensor> inputs =
-        [
-            randn([3, T, E], float64, generator: generator).exp() * 0.3, -randn([N, E], float64, generator: generator).exp(),
-            randn([3, T, E], float64, generator: generator), randn([3, T, N], float64, generator: generator),
-            randn([3, T, N], float64, generator: generator), randn([3, N, E], float64, generator: generator),
-        ];
-        var (g_y, g_last) = (randn([3, T, E], float64, generator: generator), randn([3, N, E], float64, generator: generator));
 
-        (List<Tensor> Outputs, List<Tensor> Gradients) Differentiate(
-            Func<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor?, (Tensor, Tensor)> scan, ScalarType type)
-        {
-            List<Tensor> x = [.. inputs.Select(each => each.to(type, copy: true).requires_grad_())];
-            var (y, last) = scan(x[0], x[1], x[2], x[3], x[4], x[5], starts);
-            ((y * g_y.to(type)).sum() + (last * g_last.to(type)).sum()).backward();
-            return ([y, last], [.. x.Select(each => each.grad!)]);
-        }
-
-        var (expected, expectedGradients) = Differentiate(SelectiveScan.Fold, ScalarType.Float64);
-        var (actual, gradients) = Differentiate(FusedSelectiveScan.Run, dtype);
+        var expected = Differentiate(SelectiveScan.Fold, T, N, E, restarts, ScalarType.Float64);
+        var actual = Differentiate(FusedSelectiveScan.Run, T, N, E, restarts, dtype);
 
         foreach (var (e, a) in expected.Zip(actual))
             Tolerance.Same(e, a);
-        foreach (var (e, a) in expectedGradients.Zip(gradients))
-            Tolerance.Same(e, a);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Two_threads_give_what_one_gives_bit_for_bit(ScalarType dtype)
+    {
+        // three rows of three blocks of channels, each more numbers than one thread is kept for
+        const long T = 2_100, N = 3, E = 150;
+        using var scope = NewDisposeScope();
+
+        List<Tensor> On(int threads)
+        {
+            using var _ = new Threads(threads);
+            return Differentiate(FusedSelectiveScan.Run, T, N, E, restarts: true, dtype);
+        }
+
+        foreach (var (one, two) in On(1).Zip(On(2)))
+            Assert.True(one.eq(two).all().ToBoolean(), "Threads change a result.");
     }
 
     [Fact]
@@ -64,6 +63,21 @@ public sealed class SelectiveScanTests
 
         Tolerance.Same(einsum("btn,btne->bte", C, h), y);
         Tolerance.Same(h.select(1, 19), last);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, (1L << 26) - 1, 8, 1, false)] // y and the last h
+    [InlineData(ScalarType.Float32, (1L << 26) - 2, 8, 1, true)]
+    [InlineData(ScalarType.Float32, 65, 1L << 18, 1_024, false)] // the kept h
+    [InlineData(ScalarType.Float32, 65, 1L << 18, 1_023, true)]
+    [InlineData(ScalarType.Float32, 1L << 19, 8, 1_024, false)] // the parts of grad B
+    [InlineData(ScalarType.Float32, 1L << 19, 8, 1_023, true)]
+    [InlineData(ScalarType.Float64, 1L << 18, 8, 1_024, false)]
+    [InlineData(ScalarType.Float64, 1L << 18, 8, 1_023, true)]
+    public void The_fused_form_takes_what_fits_two_gibibytes_in_every_tensor(ScalarType dtype, long T, long E, long N, bool takes)
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(takes, FusedSelectiveScan.Takes(zeros([1, 1, 1], dtype).expand(1, T, E), N));
     }
 
     [Fact]
@@ -93,4 +107,20 @@ public sealed class SelectiveScanTests
     [InlineData(ScalarType.Float32, "fused selective scan on the CPU")]
     [InlineData(ScalarType.BFloat16, "tree scan in tensor operations")]
     public void The_form_says_what_runs(ScalarType dtype, string form) => Assert.Equal(form, SelectiveScan.FormOn(CPU, dtype));
+
+    /// <summary>y, the last h and the gradients of a scan over three rows that T chooses.</summary>
+    private static List<Tensor> Differentiate(
+        Func<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor?, (Tensor, Tensor)> scan, long T, long N, long E, bool restarts, ScalarType dtype)
+    {
+        var generator = new Generator((ulong)T);
+        Tensor Draw(params long[] shape) => randn(shape, float64, generator: generator);
+        var starts = restarts ? rand([3, T], float64, generator: generator) < 0.2 : null;
+        List<Tensor> inputs = [Draw(3, T, E).exp() * 0.3, -Draw(N, E).exp(), Draw(3, T, E), Draw(3, T, N), Draw(3, T, N), Draw(3, N, E)];
+        var (g_y, g_last) = (Draw(3, T, E), Draw(3, N, E));
+
+        List<Tensor> x = [.. inputs.Select(each => each.to(dtype, copy: true).requires_grad_())];
+        var (y, last) = scan(x[0], x[1], x[2], x[3], x[4], x[5], starts);
+        ((y * g_y.to(dtype)).sum() + (last * g_last.to(dtype)).sum()).backward();
+        return [y, last, .. x.Select(each => each.grad!)];
+    }
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Sequence.Kernels.Tests;
 
 public sealed class WorkTests
@@ -38,14 +36,5 @@ public sealed class WorkTests
         }));
 
         Assert.Same(thrown, caught);
-    }
-
-    private sealed class Threads : IDisposable
-    {
-        private readonly int _before = get_num_threads();
-
-        public Threads(int count) => set_num_threads(count);
-
-        public void Dispose() => set_num_threads(_before);
     }
 }
