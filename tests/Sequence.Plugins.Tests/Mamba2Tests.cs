@@ -1,4 +1,6 @@
 using Sequence.Framework.Scans;
+using Sequence.Kernels;
+using Sequence.Kernels.Affine;
 using Sequence.Mamba;
 using Sequence.Mixers;
 using TorchSharp;
@@ -15,6 +17,16 @@ public sealed class Mamba2Tests : IDisposable
     private readonly DisposeScope _scope = NewDisposeScope();
 
     public void Dispose() => _scope.Dispose();
+
+    [Theory]
+    [InlineData(ScanSchedule.Auto, OuterProductScan.Form)]
+    [InlineData(ScanSchedule.Fold, "fold scan in tensor operations")]
+    public void The_form_says_what_runs(ScanSchedule schedule, string form)
+    {
+        using var mixer = (AffineScanMixer<Decay, TensorState>)ScanMixers.Of(Make(new Mamba2Options { HeadWidth = 4 }));
+        mixer.Schedule = schedule;
+        Assert.Equal(form, mixer.FormOn(CPU, ScalarType.Float32));
+    }
 
     [Theory]
     [InlineData(2, 4, 7, 1, 4)]
