@@ -41,17 +41,23 @@ internal sealed record StateGrowth(string Mixer, long Parameters, IReadOnlyDicti
         using var gradients = no_grad();
         using var mixer = component.Create(new ComponentContext(width, Layer: 0, Depth: 1));
         mixer.eval();
-        using var state = mixer.CreateState(1);
-        var bytes = new Dictionary<long, long>();
-        for (var seen = 0L; seen < Stops[^1]; seen += Piece)
-        {
-            using var scope = NewDisposeScope();
-            mixer.Advance(randn(1, Piece, width), SequenceContext.Dense, state);
-            if (Stops.Contains(seen + Piece))
-                bytes[seen + Piece] = state.Bytes;
-        }
+        var bytes = Stops.ToDictionary(stop => stop, stop => BytesAfter(stop, mixer, width));
 
         return new(json, mixer.parameters().Sum(parameter => parameter.numel()), bytes, Class(Stops.Select(stop => bytes[stop]).ToArray()), mixer.Cost.Growth);
+    }
+
+    private static long BytesAfter(long tokens, SequenceMixer mixer, int width)
+    {
+        // scans take a prompt as a whole; attention over a long one in pieces, since what it computes is a piece by all tokens large
+        var piece = mixer.Cost.Growth == Mixers.StateGrowth.Linear ? Piece : tokens;
+        using var state = mixer.CreateState(1);
+        for (var seen = 0L; seen < tokens; seen += piece)
+        {
+            using var scope = NewDisposeScope();
+            mixer.Advance(randn(1, piece, width), SequenceContext.Dense, state);
+        }
+
+        return state.Bytes;
     }
 
     /// <summary>Between stops that are each four times the one before: the same; or so much more each time; or four times as much, beside what is fixed.</summary>
