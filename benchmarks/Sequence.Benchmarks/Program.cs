@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Sequence.Benchmarks;
 using Sequence.Framework.Plugins;
 using Spectre.Console;
@@ -24,7 +25,7 @@ growth.SetAction(parsed =>
     var rows = StateGrowth.Run(host, parsed.GetValue(mixers)!.FullName);
     AnsiConsole.Write(StateGrowth.Table(rows));
     if (parsed.GetValue(json) is { } file)
-        File.WriteAllText(file.FullName, JsonSerializer.Serialize(rows, JsonSerializerOptions.Web));
+        File.WriteAllText(file.FullName, JsonSerializer.Serialize(rows, new JsonSerializerOptions(JsonSerializerOptions.Web) { Converters = { new JsonStringEnumConverter() } }));
     return rows.All(row => row.Measured == row.Declared) ? 0 : 1;
 });
 root.Subcommands.Add(growth);
