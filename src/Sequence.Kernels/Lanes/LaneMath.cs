@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+
+namespace Sequence.Kernels.Lanes;
+
+/// <summary>Functions of lanes, written once for all widths. Relative errors are of a few units in the last place.</summary>
+internal static class LaneMath
+{
+    /// <summary>
+    /// e^x = 2^n e^r with n = round(x / ln 2) and r = x - n ln 2 in [-0.347, 0.347], e^r by its Taylor sum. 0 where the result would be below the normal numbers
+    /// (x &lt; -87.3 in float32, -708.3 in float64), infinity above the largest.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Exp<TLanes, T>(TLanes x)
+        where TLanes : struct, ILanes<TLanes, T>
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            var magic = TLanes.MultiplyAdd(x, TLanes.Of(1.4426950408889634), TLanes.Of(6755399441055744.0));
+            var n = magic - TLanes.Of(6755399441055744.0);
+            // ln 2 in two parts, the first with zeros at its end, so that n times it is exact
+            var r = TLanes.MultiplyAdd(n, TLanes.Of(-0.693147180369123816490), x);
+            r = TLanes.MultiplyAdd(n, TLanes.Of(-1.90821492927058770002e-10), r);
+            var p = TLanes.Of(1.0 / 6_227_020_800);
+            p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0 / 479_001_600));
+            p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0 / 39_916_800));
+            p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0 / 3_628_800));
+            p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0 / 362_880));
+            p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0 / 40_320));
+            p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0 / 5_040));
+            p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0 / 720));
+            return Finish<TLanes, T>(x, r, p, magic, -708.3, 709.78);
+        }
+        else
+        {
+            var magic = TLanes.MultiplyAdd(x, TLanes.Of(1.4426950408889634), TLanes.Of(12582912.0));
+            var n = magic - TLanes.Of(12582912.0);
+            var r = TLanes.MultiplyAdd(n, TLanes.Of(-0.693359375), x);
+            r = TLanes.MultiplyAdd(n, TLanes.Of(2.12194440e-4), r);
+            return Finish<TLanes, T>(x, r, TLanes.Of(1.0 / 720 * 1.0009), magic, -87.33, 88.72);
+        }
+    }
+
+    /// <summary>1 / (1 + e^-x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Sigmoid<TLanes, T>(TLanes x)
+        where TLanes : struct, ILanes<TLanes, T>
+        where T : unmanaged
+        => TLanes.Of(1.0) / (TLanes.Of(1.0) + Exp<TLanes, T>(-x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Finish<TLanes, T>(TLanes x, TLanes r, TLanes p, TLanes magic, double least, double most)
+        where TLanes : struct, ILanes<TLanes, T>
+        where T : unmanaged
+    {
+        p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0 / 120));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0 / 24));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0 / 6));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Of(0.5));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Of(1.0));
+        var y = TLanes.Scale(p, magic);
+        y = TLanes.WhereLess(x, TLanes.Of(least), TLanes.Zero, y);
+        return TLanes.WhereLess(TLanes.Of(most), x, TLanes.Of(double.PositiveInfinity), y);
+    }
+}

@@ -1,0 +1,29 @@
+#if TORCH_SYSTEM
+using TorchSharp;
+#else
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+#endif
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels;
+
+/// <summary>Where tensors on the CPU lie.</summary>
+internal static unsafe class Memory
+{
+    /// <summary>
+    /// The address of the first element; good while the tensor lives, so follow the work on it by <see cref="GC.KeepAlive"/>. Of any size: unlike a span,
+    /// an address does not end at 2 GiB.
+    /// </summary>
+    /// <param name="tensor">Contiguous, on the CPU, with an element at least.</param>
+    public static T* Of<T>(Tensor tensor)
+        where T : unmanaged
+    {
+#if TORCH_SYSTEM
+        return (T*)SystemLibtorch.Address(tensor);
+#else
+        using var first = tensor.view(-1).narrow(0, 0, 1);
+        return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+#endif
+    }
+}

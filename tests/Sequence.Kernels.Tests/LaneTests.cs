@@ -1,0 +1,146 @@
+using Sequence.Kernels.Lanes;
+
+namespace Sequence.Kernels.Tests;
+
+public sealed unsafe class LaneTests
+{
+    // units in the last place, of numbers up to where results are normal
+    private const double Ulps = 4;
+
+    [Fact]
+    public void Exponentials_are_right_at_every_width()
+    {
+        Exponentials<Lanes512<float>, float>(-87, 88, 1 / (double)(1 << 23));
+        Exponentials<Lanes256<float>, float>(-87, 88, 1 / (double)(1 << 23));
+        Exponentials<Lanes128<float>, float>(-87, 88, 1 / (double)(1 << 23));
+        Exponentials<Lanes1<float>, float>(-87, 88, 1 / (double)(1 << 23));
+        Exponentials<Lanes512<double>, double>(-708, 709, 1 / (double)(1L << 52));
+        Exponentials<Lanes256<double>, double>(-708, 709, 1 / (double)(1L << 52));
+        Exponentials<Lanes128<double>, double>(-708, 709, 1 / (double)(1L << 52));
+        Exponentials<Lanes1<double>, double>(-708, 709, 1 / (double)(1L << 52));
+    }
+
+    [Fact]
+    public void Exponentials_end_in_zero_infinity_and_NaN()
+    {
+        Ends<Lanes512<float>>();
+        Ends<Lanes256<float>>();
+        Ends<Lanes128<float>>();
+        Ends<Lanes1<float>>();
+    }
+
+    [Fact]
+    public void BFloat16_is_read_exactly_and_written_to_the_nearest()
+    {
+        Rounds<Lanes512<float>>();
+        Rounds<Lanes256<float>>();
+        Rounds<Lanes128<float>>();
+        Rounds<Lanes1<float>>();
+    }
+
+    [Fact]
+    public void Sums_and_largest_take_every_lane()
+    {
+        Reduces<Lanes512<float>>();
+        Reduces<Lanes256<float>>();
+        Reduces<Lanes128<float>>();
+        Reduces<Lanes1<float>>();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
+    public void A_loop_visits_every_number_once(int count)
+    {
+        var loop = new Counting(new int[count]);
+        LaneWidth.Run<float, Counting>(ref loop, count);
+        Assert.All(loop.Visits, visits => Assert.Equal(1, visits));
+    }
+
+    private static void Exponentials<TLanes, T>(double from, double to, double epsilon)
+        where TLanes : struct, ILanes<TLanes, T>
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        Span<T> x = stackalloc T[16], y = stackalloc T[16];
+        for (var at = from; at < to; at += 0.37)
+        {
+            for (var lane = 0; lane < TLanes.Count; lane++)
+                x[lane] = T.CreateChecked(at + lane * 0.01);
+            fixed (T* read = x, write = y)
+                LaneMath.Exp<TLanes, T>(TLanes.Load(read)).Store(write);
+            for (var lane = 0; lane < TLanes.Count; lane++)
+            {
+                var expected = Math.Exp(double.CreateChecked(x[lane]));
+                Assert.True(Math.Abs(double.CreateChecked(y[lane]) / expected - 1) <= Ulps * epsilon, $"exp({x[lane]}) is {y[lane]}, not {expected:r}.");
+            }
+        }
+    }
+
+    private static void Ends<TLanes>()
+        where TLanes : struct, ILanes<TLanes, float>
+    {
+        Assert.Equal(0, First(LaneMath.Exp<TLanes, float>(TLanes.Of(double.NegativeInfinity))));
+        Assert.Equal(0, First(LaneMath.Exp<TLanes, float>(TLanes.Of(-1000f))));
+        Assert.Equal(float.PositiveInfinity, First(LaneMath.Exp<TLanes, float>(TLanes.Of(89f))));
+        Assert.Equal(1, First(LaneMath.Exp<TLanes, float>(TLanes.Zero)));
+        Assert.True(float.IsNaN(First(LaneMath.Exp<TLanes, float>(TLanes.Of(float.NaN)))));
+        Assert.Equal(0, First(LaneMath.Sigmoid<TLanes, float>(TLanes.Of(double.NegativeInfinity))));
+        Assert.Equal(1, First(LaneMath.Sigmoid<TLanes, float>(TLanes.Of(double.PositiveInfinity))));
+    }
+
+    private static float First<TLanes>(TLanes lanes)
+        where TLanes : struct, ILanes<TLanes, float>
+    {
+        var values = stackalloc float[16];
+        lanes.Store(values);
+        return values[TLanes.Count - 1];
+    }
+
+    private static void Rounds<TLanes>()
+        where TLanes : struct, ILanes<TLanes, float>
+    {
+        (float Value, uint Bits)[] cases =
+        [
+            (1, 0x3F80), (-2.5f, 0xC020), (BitConverter.UInt32BitsToSingle(0x3F808000), 0x3F80), (BitConverter.UInt32BitsToSingle(0x3F818000), 0x3F82),
+            (BitConverter.UInt32BitsToSingle(0x3F808001), 0x3F81), (float.PositiveInfinity, 0x7F80), (float.MaxValue, 0x7F80),
+        ];
+        var stored = stackalloc BFloat16[16];
+        foreach (var (value, bits) in cases)
+        {
+            TLanes.Of(value).Store(stored);
+            for (var lane = 0; lane < TLanes.Count; lane++)
+                Assert.Equal(bits, stored[lane].Bits);
+            Assert.Equal(BitConverter.UInt32BitsToSingle(bits << 16), First(TLanes.Load(stored)));
+        }
+
+        TLanes.Of(BitConverter.UInt32BitsToSingle(0x7F800001)).Store(stored);
+        Assert.True(float.IsNaN(stored[0].Value));
+    }
+
+    private static void Reduces<TLanes>()
+        where TLanes : struct, ILanes<TLanes, float>
+    {
+        var values = stackalloc float[16];
+        for (var lane = 0; lane < TLanes.Count; lane++)
+            values[lane] = lane == TLanes.Count / 2 ? 100 : -lane;
+        var lanes = TLanes.Load(values);
+        Assert.Equal(new Span<float>(values, TLanes.Count).ToArray().Sum(), TLanes.Sum(lanes));
+        Assert.Equal(100, TLanes.Largest(lanes));
+    }
+
+    private readonly struct Counting(int[] visits) : ILaneLoop<float>
+    {
+        public int[] Visits => visits;
+
+        public void Run<TLanes>(int begin, int end)
+            where TLanes : struct, ILanes<TLanes, float>
+        {
+            for (var index = begin; index < end; index += TLanes.Count)
+                for (var lane = 0; lane < TLanes.Count; lane++)
+                    visits[index + lane]++;
+        }
+    }
+}
