@@ -1,3 +1,5 @@
+using Sequence.Kernels.Registry;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -9,14 +11,18 @@ namespace Sequence.Kernels;
 /// </summary>
 public static class ComplexDiagonalScan
 {
-    /// <summary>The fastest form for where the tensors are: fused on the CPU, the tree elsewhere.</summary>
+    /// <summary>Its forms.</summary>
+    public static Kernel Kernel { get; } = new(
+        "complex-diagonal-scan", "tree scan in tensor operations", new KernelForm("fused complex diagonal scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
+
+    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, the tree elsewhere.</summary>
     /// <returns>h, [B, T, D].</returns>
     public static ComplexTensor Run(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null) =>
-        FusedComplexDiagonalScan.Takes(b) ? FusedComplexDiagonalScan.Run(a, b, initial) : Tree(a, b, initial);
+        Kernel.Fuses(b.Re, FusedComplexDiagonalScan.Refusal(b)) ? FusedComplexDiagonalScan.Run(a, b, initial) : Tree(a, b, initial);
 
     /// <summary>The form of <see cref="Run"/> on a device, in words.</summary>
     public static string FormOn(Device device, ScalarType dtype) =>
-        FusedComplexDiagonalScan.Takes(device, dtype) ? "fused scan on the CPU" : "tree scan in tensor operations";
+        Kernel.FormOn(device, dtype);
 
     /// <summary>The meaning: one token after the other.</summary>
     public static ComplexTensor Fold(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null) => DiagonalRecurrence.Fold(a, b, initial);

@@ -1,3 +1,5 @@
+using Sequence.Kernels.Registry;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -10,14 +12,18 @@ namespace Sequence.Kernels;
 /// </summary>
 public static class DiagonalScan
 {
-    /// <summary>The fastest form for where the tensors are: fused on the CPU, the tree elsewhere.</summary>
+    /// <summary>Its forms.</summary>
+    public static Kernel Kernel { get; } = new(
+        "diagonal-scan", "tree scan in tensor operations", new KernelForm("fused diagonal scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
+
+    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, the tree elsewhere.</summary>
     /// <returns>h, [B, T, ...].</returns>
     public static Tensor Run(Tensor log, Tensor input, Tensor? initial = null) =>
-        FusedDiagonalScan.Takes(input) ? FusedDiagonalScan.Run(log, input, initial) : Tree(log, input, initial);
+        Kernel.Fuses(input, FusedDiagonalScan.Refusal(input)) ? FusedDiagonalScan.Run(log, input, initial) : Tree(log, input, initial);
 
     /// <summary>The form of <see cref="Run"/> on a device, in words.</summary>
     public static string FormOn(Device device, ScalarType dtype) =>
-        FusedDiagonalScan.Takes(device, dtype) ? "fused scan on the CPU" : "tree scan in tensor operations";
+        Kernel.FormOn(device, dtype);
 
     /// <summary>The meaning: one token after the other.</summary>
     public static Tensor Fold(Tensor log, Tensor input, Tensor? initial = null) =>

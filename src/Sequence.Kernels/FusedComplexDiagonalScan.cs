@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -21,13 +20,9 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
     /// <inheritdoc/>
     public override string Name => nameof(FusedComplexDiagonalScan);
 
-    /// <summary>Whether this form takes a tensor: its device, its element type, and its size, for one span over all of h ends at 2 GiB.</summary>
-    public static bool Takes(ComplexTensor x) =>
-        Takes(x.Re.device, x.Re.dtype) && 2 * x.Re.numel() <= int.MaxValue / x.Re.element_size();
-
-    /// <summary>Whether this form takes tensors of a device and an element type.</summary>
-    public static bool Takes(Device device, ScalarType dtype) =>
-        device.type == DeviceType.CPU && dtype is ScalarType.Float32 or ScalarType.Float64;
+    /// <summary>Why this form does not take inputs; null where it does.</summary>
+    public static string? Refusal(ComplexTensor x) => ComplexDiagonalScan.Kernel.Refusal(x.Re)
+        ?? (2 * x.Re.numel() <= int.MaxValue / x.Re.element_size() ? null : "the states fill more than 2 GiB, where a span ends");
 
     /// <inheritdoc cref="ComplexDiagonalScan.Run"/>
     public static ComplexTensor Run(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null)

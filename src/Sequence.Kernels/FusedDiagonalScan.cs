@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -21,13 +20,9 @@ public sealed class FusedDiagonalScan : autograd.SingleTensorFunction<FusedDiago
     /// <inheritdoc/>
     public override string Name => nameof(FusedDiagonalScan);
 
-    /// <summary>Whether this form takes inputs: their device, their element type, and their size, for a span ends at 2 GiB.</summary>
-    public static bool Takes(Tensor input) =>
-        Takes(input.device, input.dtype) && input.numel() <= int.MaxValue / input.element_size();
-
-    /// <summary>Whether this form takes tensors of a device and an element type.</summary>
-    public static bool Takes(Device device, ScalarType dtype) =>
-        device.type == DeviceType.CPU && dtype is ScalarType.Float32 or ScalarType.Float64;
+    /// <summary>Why this form does not take inputs; null where it does.</summary>
+    public static string? Refusal(Tensor input) => DiagonalScan.Kernel.Refusal(input)
+        ?? (input.numel() <= int.MaxValue / input.element_size() ? null : "the inputs fill more than 2 GiB, where a span ends");
 
     /// <inheritdoc cref="DiagonalScan.Run"/>
     public static Tensor Run(Tensor log, Tensor input, Tensor? initial = null)

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -23,16 +22,11 @@ public sealed class FusedSelectiveScan : autograd.SingleTensorFunction<FusedSele
     /// <inheritdoc/>
     public override string Name => nameof(FusedSelectiveScan);
 
-    /// <summary>
-    /// Whether this form takes inputs dt [B, T, E] with N states a channel: their device, their element type, and the size of the largest tensor of
-    /// both passes, for a span ends at 2 GiB.
-    /// </summary>
-    public static bool Takes(Tensor dt, long states) =>
-        Takes(dt.device, dt.dtype) && Largest(dt.shape[0], dt.shape[1], Whole(dt.shape[2], dt.dtype), states) <= int.MaxValue / dt.element_size();
-
-    /// <summary>Whether this form takes tensors of a device and an element type.</summary>
-    public static bool Takes(Device device, ScalarType dtype) =>
-        device.type == DeviceType.CPU && dtype is ScalarType.Float32 or ScalarType.Float64;
+    /// <summary>Why this form does not take dt [B, T, E] with N states a channel; null where it does.</summary>
+    public static string? Refusal(Tensor dt, long states) => SelectiveScan.Kernel.Refusal(dt)
+        ?? (Largest(dt.shape[0], dt.shape[1], Whole(dt.shape[2], dt.dtype), states) <= int.MaxValue / dt.element_size()
+            ? null
+            : "the largest tensor of both passes fills more than 2 GiB, where a span ends");
 
     /// <inheritdoc cref="SelectiveScan.Fold"/>
     public static (Tensor Y, Tensor Last) Run(Tensor dt, Tensor A, Tensor w, Tensor B, Tensor C, Tensor initial, Tensor? starts = null)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Sequence.Kernels.Chunks;
+using Sequence.Kernels.Registry;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -19,6 +20,9 @@ public static class OuterProductScan
 {
     /// <summary>The form that <see cref="Chunked"/> is, in words.</summary>
     public const string Form = "matrix form in chunks, in tensor operations";
+
+    /// <summary>Its forms.</summary>
+    public static Kernel Kernel { get; } = new("outer-product-scan", Form);
 
     private const int ChunkSize = 64;
 

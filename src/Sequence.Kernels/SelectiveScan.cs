@@ -1,3 +1,5 @@
+using Sequence.Kernels.Registry;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -13,9 +15,12 @@ namespace Sequence.Kernels;
 /// </summary>
 public static class SelectiveScan
 {
+    /// <summary>Its forms.</summary>
+    public static Kernel Kernel { get; } = new(
+        "selective-scan", "diagonal scan over all states", new KernelForm("fused selective scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
+
     /// <summary>What runs on a device, in words.</summary>
-    public static string FormOn(Device device, ScalarType dtype) =>
-        FusedSelectiveScan.Takes(device, dtype) ? "fused selective scan on the CPU" : DiagonalScan.FormOn(device, dtype);
+    public static string FormOn(Device device, ScalarType dtype) => Kernel.FormOn(device, dtype);
 
     /// <summary>The meaning: one token after the other.</summary>
     /// <returns>y [B, T, E] and the last h [B, N, E].</returns>

@@ -77,7 +77,7 @@ public sealed class SelectiveScanTests
     public void The_fused_form_takes_what_fits_two_gibibytes_in_every_tensor(ScalarType dtype, long T, long E, long N, bool takes)
     {
         using var scope = NewDisposeScope();
-        Assert.Equal(takes, FusedSelectiveScan.Takes(zeros([1, 1, 1], dtype).expand(1, T, E), N));
+        Assert.Equal(takes, FusedSelectiveScan.Refusal(zeros([1, 1, 1], dtype).expand(1, T, E), N) is null);
     }
 
     [Fact]
@@ -105,8 +105,8 @@ public sealed class SelectiveScanTests
 
     [Theory]
     [InlineData(ScalarType.Float32, "fused selective scan on the CPU")]
-    [InlineData(ScalarType.BFloat16, "tree scan in tensor operations")]
-    public void The_form_says_what_runs(ScalarType dtype, string form) => Assert.Equal(form, SelectiveScan.FormOn(CPU, dtype));
+    [InlineData(ScalarType.BFloat16, "diagonal scan over all states")]
+    public void The_form_says_what_runs(ScalarType dtype, string form) => Assert.StartsWith(form, SelectiveScan.FormOn(CPU, dtype), StringComparison.Ordinal);
 
     /// <summary>y, the last h and the gradients of a scan over three rows that T chooses.</summary>
     private static List<Tensor> Differentiate(

@@ -1,0 +1,24 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels.Registry;
+
+/// <summary>A fused form of a kernel: code of our own for one kind of device.</summary>
+/// <param name="Name">In words, without the device: "fused selective scan".</param>
+/// <param name="Device">Where it runs.</param>
+/// <param name="Elements">The element types that it reads and writes.</param>
+public sealed record KernelForm(string Name, DeviceType Device, params IReadOnlyList<ScalarType> Elements)
+{
+    /// <summary>Whether it reads and writes an element type.</summary>
+    internal bool Reads(ScalarType dtype)
+    {
+        // by index: an enumerator would be an allocation a call
+        for (var element = 0; element < Elements.Count; element++)
+        {
+            if (Elements[element] == dtype)
+                return true;
+        }
+
+        return false;
+    }
+}

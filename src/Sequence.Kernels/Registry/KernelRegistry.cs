@@ -1,0 +1,14 @@
+namespace Sequence.Kernels.Registry;
+
+/// <summary>Every kernel there is, in the order they are shown in.</summary>
+public static class KernelRegistry
+{
+    /// <summary>The kernels.</summary>
+    public static IReadOnlyList<Kernel> All { get; } =
+    [
+        DiagonalScan.Kernel,
+        ComplexDiagonalScan.Kernel,
+        SelectiveScan.Kernel,
+        OuterProductScan.Kernel,
+    ];
+}
