@@ -4,9 +4,7 @@ The same model, initial weights, batch, optimizer, clipping and attention form a
 one, rotation tables made once, foreach AdamW and a foreach gradient norm.
 """
 
-import json
 import math
-import struct
 import sys
 import time
 
@@ -14,27 +12,14 @@ import torch
 import torch.nn.functional as F
 
 import protocol
-
-
-def read_safetensors(path):
-    types = {"F32": torch.float32, "I64": torch.int64}
-    with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
-        data = bytearray(file.read())
-    tensors = {}
-    for name, entry in header.items():
-        if name != "__metadata__":
-            begin, end = entry["data_offsets"]
-            tensors[name] = torch.frombuffer(data[begin:end], dtype=types[entry["dtype"]]).view(entry["shape"]).clone()
-    return tensors
+import tensors
 
 
 folder, threads, heads, clip, rate = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), 1.0, 1e-3
 torch.set_num_threads(threads)
 
-weights = {name: torch.nn.Parameter(value) for name, value in read_safetensors(f"{folder}/weights.safetensors").items()}
-batch = read_safetensors(f"{folder}/batch.safetensors")
+weights = {name: torch.nn.Parameter(value) for name, value in tensors.read(f"{folder}/weights.safetensors").items()}
+batch = tensors.read(f"{folder}/batch.safetensors")
 tokens, targets = batch["tokens"], batch["targets"]
 layers = len({name.split(".")[1] for name in weights if name.startswith("blocks.")})
 B, T = tokens.shape

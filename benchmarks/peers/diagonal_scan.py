@@ -1,0 +1,16 @@
+"""The real diagonal scan in PyTorch: h_t = exp(l_t) h_(t-1) + b_t, elementwise; log, input, h: [B, T, D]; initial: [B, D]."""
+
+import forms
+import scans
+
+
+def loop(log, input, initial):
+    return (scans.loop(log.exp(), input, initial),)
+
+
+def tree(log, input, initial):
+    return (scans.tree(log.exp(), input, initial),)
+
+
+if __name__ == "__main__":
+    forms.serve({"loop": loop, "tree": tree})

@@ -1,0 +1,67 @@
+"""Serves an operation in several forms, each a function of named tensors that returns a tuple of outputs.
+
+open FOLDER                 the tensors: inputs.safetensors, to which gradients are taken; constants.safetensors; gradients.safetensors, those of the outputs
+check FORM                  writes FORM.safetensors: output.0, output.1, ... and gradient.NAME for every input
+time FORM PASS CALLS        milliseconds a call; PASS is forward (without a graph) or both (forward and backward)
+peak FORM PASS              bytes of memory that a call takes beyond what is there before it
+"""
+
+import sys
+import time
+
+import torch
+
+import memory
+import protocol
+import tensors
+
+
+class Case:
+    """The tensors of one size."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.inputs = {name: tensor.requires_grad_() for name, tensor in tensors.read(f"{folder}/inputs.safetensors").items()}
+        self.constants = tensors.read(f"{folder}/constants.safetensors")
+        self.gradients = list(tensors.read(f"{folder}/gradients.safetensors").values())
+
+    def forward(self, form):
+        with torch.no_grad():
+            return form(**self.inputs, **self.constants)
+
+    def both(self, form):
+        outputs = form(**self.inputs, **self.constants)
+        return outputs, torch.autograd.grad(outputs, list(self.inputs.values()), self.gradients)
+
+
+def serve(forms):
+    """forms: name -> function(**tensors) -> tuple of outputs. Arguments of the program: threads."""
+    torch.set_num_threads(int(sys.argv[1]))
+    case = None
+
+    def open_case(folder):
+        nonlocal case
+        case = Case(folder)
+        return True
+
+    def check(name):
+        outputs, gradients = case.both(forms[name])
+        result = {f"output.{i}": output for i, output in enumerate(outputs)}
+        result |= {f"gradient.{name}": gradient for name, gradient in zip(case.inputs, gradients)}
+        tensors.write(f"{case.folder}/{name}.safetensors", result)
+        return True
+
+    def milliseconds(name, kind, calls):
+        run, form = getattr(case, kind), forms[name]
+        start = time.perf_counter()
+        for _ in range(int(calls)):
+            run(form)
+        return (time.perf_counter() - start) * 1e3 / int(calls)
+
+    def peak(name, kind):
+        memory.look()
+        before = memory.resident()
+        getattr(case, kind)(forms[name])
+        return memory.peak() - before
+
+    protocol.serve({"open": open_case, "check": check, "time": milliseconds, "peak": peak, "version": lambda: torch.__version__})
