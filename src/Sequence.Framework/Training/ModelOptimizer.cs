@@ -1,14 +1,20 @@
 using Sequence.Framework.Models;
+using Sequence.Kernels.Optim;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Sequence.Framework.Training;
 
-/// <summary>AdamW (Loshchilov, Hutter 2019) over a model: weight decay on parameters of two or more dimensions, embeddings included, none on vectors and scalars (norms, biases, gates).</summary>
+/// <summary>
+/// AdamW (Loshchilov, Hutter 2019) over a model: weight decay on parameters of two or more dimensions, embeddings included, none on vectors and scalars
+/// (norms, biases, gates). The moments are the tensor library's, whichever form updates them.
+/// </summary>
 internal sealed class ModelOptimizer : IDisposable
 {
     private readonly (string Name, Parameter Parameter)[] _parameters;
     private readonly AdamW _optimizer;
+    private readonly AdamW.State[] _states;
+    private readonly TrainingOptions _options;
 
     public ModelOptimizer(SequenceModel model, TrainingOptions options)
     {
@@ -21,6 +27,8 @@ internal sealed class ModelOptimizer : IDisposable
             new AdamW.ParamGroup(
                 group.Item1.Select(entry => entry.parameter), options.LearningRate, options.Beta1, options.Beta2, weight_decay: group.Item2));
         _optimizer = optim.AdamW(groups, options.LearningRate, options.Beta1, options.Beta2);
+        _states = [.. _optimizer.state_dict().State.Cast<AdamW.State>()];
+        _options = options;
     }
 
     /// <summary>The parameters by their names in the model.</summary>
@@ -29,6 +37,13 @@ internal sealed class ModelOptimizer : IDisposable
     /// <summary>Updates the parameters by their gradients.</summary>
     public void Step(double learningRate)
     {
+        if (_parameters.All(entry => FusedAdamW.Kernel.Fuses(entry.Parameter, FusedAdamW.Refusal(entry.Parameter))))
+        {
+            using var scope = NewDisposeScope();
+            FusedAdamW.Step([.. Due()], new AdamWRates(learningRate, _options.Beta1, _options.Beta2));
+            return;
+        }
+
         foreach (var group in _optimizer.ParamGroups)
             group.LearningRate = learningRate;
         _optimizer.step();
@@ -64,6 +79,15 @@ internal sealed class ModelOptimizer : IDisposable
 
     private static string UpdatesOf(string name) => $"step.{name}";
 
-    private IEnumerable<(string Name, AdamW.State State)> States() =>
-        _parameters.Zip(_optimizer.state_dict().State, (entry, state) => (entry.Name, (AdamW.State)state));
+    private IEnumerable<(string Name, AdamW.State State)> States() => _parameters.Zip(_states, (entry, state) => (entry.Name, state));
+
+    /// <summary>The parameters with a gradient, each at its next update.</summary>
+    private IEnumerable<AdamWParameter> Due()
+    {
+        foreach (var ((_, parameter), state) in _parameters.Zip(_states))
+        {
+            if (parameter.grad is { } gradient)
+                yield return new AdamWParameter(parameter, gradient, state.exp_avg, state.exp_avg_sq, ++state.step, parameter.dim() > 1 ? _options.WeightDecay : 0);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Sequence.Kernels.Lanes;
+using Sequence.Kernels.Registry;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,15 +18,12 @@ public static class FusedAdamW
     // of 28 bytes an element in float32: seven streams of a block stay in the second cache, and a thread has work for some ten microseconds
     private const int BlockLength = 1 << 14;
 
-    /// <summary>Why this form does not take a parameter, in words; null where it does.</summary>
-    public static string? Refusal(Tensor value)
-    {
-        if (value.device.type != DeviceType.CPU)
-            return $"no fused form on {value.device.type.ToString().ToLowerInvariant()}";
-        if (value.dtype is not (ScalarType.Float32 or ScalarType.Float64))
-            return $"parameters of {value.dtype}, where the moments would be as narrow";
-        return value.is_contiguous() ? null : "a parameter that is not contiguous";
-    }
+    /// <summary>Its forms.</summary>
+    public static Kernel Kernel { get; } = new(
+        "adamw", "AdamW of the tensor library", new KernelForm("fused AdamW", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
+
+    /// <summary>Why this form does not take a parameter, its device and element type aside; null where it does.</summary>
+    public static string? Refusal(Tensor value) => value.is_contiguous() ? null : "a parameter is not contiguous";
 
     /// <summary>One update of each parameter.</summary>
     public static unsafe void Step(IReadOnlyList<AdamWParameter> parameters, AdamWRates rates)

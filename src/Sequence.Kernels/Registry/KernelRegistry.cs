@@ -1,3 +1,5 @@
+using Sequence.Kernels.Optim;
+
 namespace Sequence.Kernels.Registry;
 
 /// <summary>Every kernel there is, in the order they are shown in.</summary>
@@ -10,5 +12,6 @@ public static class KernelRegistry
         ComplexDiagonalScan.Kernel,
         SelectiveScan.Kernel,
         OuterProductScan.Kernel,
+        FusedAdamW.Kernel,
     ];
 }

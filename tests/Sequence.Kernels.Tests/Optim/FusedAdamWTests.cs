@@ -88,7 +88,7 @@ public sealed class FusedAdamWTests
     {
         using var scope = NewDisposeScope();
         Assert.Null(FusedAdamW.Refusal(zeros(3, 4)));
-        Assert.Contains("BFloat16", FusedAdamW.Refusal(zeros(3, 4, ScalarType.BFloat16)), StringComparison.Ordinal);
+        Assert.Contains("bfloat16", FusedAdamW.Kernel.Refusal(zeros(3, 4, ScalarType.BFloat16)), StringComparison.Ordinal);
         Assert.Contains("contiguous", FusedAdamW.Refusal(zeros(3, 4).t()), StringComparison.Ordinal);
     }
 
