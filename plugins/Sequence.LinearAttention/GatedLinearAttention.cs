@@ -42,7 +42,7 @@ public sealed record GatedLinearAttentionOptions
 /// </code>
 /// An affine recurrence with E_t = diag(alpha_t).
 /// </summary>
-public sealed class GatedLinearAttention : AffineLayer<Decay, TensorState>, IReportsForm
+public sealed class GatedLinearAttention : AffineLayer<Decay, TensorState>
 {
     // of the paper's code, for every map
     private const double Gain = 0.17677669529663689; // 2^(-5/2)
@@ -88,9 +88,6 @@ public sealed class GatedLinearAttention : AffineLayer<Decay, TensorState>, IRep
     }
 
     private ScalarType StateType => StateElement.Of(_output.weight!.dtype);
-
-    /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => OuterProductScan.Form;
 
     /// <inheritdoc/>
     public override TensorState Start(int batch) =>

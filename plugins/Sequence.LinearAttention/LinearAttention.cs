@@ -36,7 +36,7 @@ public sealed record LinearAttentionOptions
 /// Without the normaliser o_t = RMSNorm(S_t^T phi(q_t)) a head (arXiv 2210.10340), for the sum grows with t. An affine recurrence with E_t = I; z is one
 /// more column of S.
 /// </summary>
-public sealed class LinearAttention : AffineLayer<Decay, TensorState>, IReportsForm
+public sealed class LinearAttention : AffineLayer<Decay, TensorState>
 {
     // as in the paper's code: a mean of nothing is zero
     private const double Epsilon = 1e-6;
@@ -69,9 +69,6 @@ public sealed class LinearAttention : AffineLayer<Decay, TensorState>, IReportsF
     }
 
     private ScalarType StateType => StateElement.Of(_output.weight!.dtype);
-
-    /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => OuterProductScan.Form;
 
     /// <inheritdoc/>
     public override TensorState Start(int batch)

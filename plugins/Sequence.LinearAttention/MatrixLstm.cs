@@ -63,7 +63,7 @@ public sealed record MatrixLstmOptions
 /// C and n are kept as exp(m_t) R_t with m_t = max(log f_t + m_(t-1), log i_t), so that no gate overflows; the 1 is then exp(-m_t). An affine recurrence
 /// with E_t = f_t on a log scale; n is one more column of C.
 /// </summary>
-public sealed class MatrixLstm : AffineLayer<LogScaledDecay, LogScaledState>, IReportsForm
+public sealed class MatrixLstm : AffineLayer<LogScaledDecay, LogScaledState>
 {
     // of the paper's code: how far b_i is drawn around its start
     private const double InputBiasSpread = 0.1;
@@ -115,9 +115,6 @@ public sealed class MatrixLstm : AffineLayer<LogScaledDecay, LogScaledState>, IR
     }
 
     private ScalarType StateType => StateElement.Of(_output.weight!.dtype);
-
-    /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => OuterProductScan.Form;
 
     /// <inheritdoc/>
     public override LogScaledState Start(int batch)

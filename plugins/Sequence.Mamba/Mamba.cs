@@ -51,7 +51,7 @@ public sealed record MambaOptions
 /// An affine recurrence with E_t = e^(dt_t A), diagonal and real, and f_t = dt_t u_t B_t. The state is h, N E numbers a row in float32 or wider, and
 /// the last w - 1 of v.
 /// </summary>
-public sealed class Mamba : AffineLayer<Decay, TensorState>, IReportsForm
+public sealed class Mamba : AffineLayer<Decay, TensorState>
 {
     [ComponentName(Name = "input")]
     private readonly Linear _input;
@@ -107,9 +107,6 @@ public sealed class Mamba : AffineLayer<Decay, TensorState>, IReportsForm
     }
 
     private ScalarType StateType => StateElement.Of(_aLog.dtype);
-
-    /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => SelectiveScan.FormOn(device, StateElement.Of(dtype));
 
     /// <inheritdoc/>
     public override TensorState Start(int batch) => new(zeros(batch, 1, _states, _inner, StateType, _aLog.device));

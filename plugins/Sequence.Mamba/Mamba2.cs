@@ -56,7 +56,7 @@ public sealed record Mamba2Options
 /// An affine recurrence with E_t = e^(dt_t A), a number a head, and f_t = B_t (dt_t u_t)^T. The state is S, N E numbers a row in float32 or wider,
 /// and the last w - 1 of v.
 /// </summary>
-public sealed class Mamba2 : AffineLayer<Decay, TensorState>, IReportsForm
+public sealed class Mamba2 : AffineLayer<Decay, TensorState>
 {
     [ComponentName(Name = "input")]
     private readonly Linear _input;
@@ -111,9 +111,6 @@ public sealed class Mamba2 : AffineLayer<Decay, TensorState>, IReportsForm
     }
 
     private ScalarType StateType => StateElement.Of(_aLog.dtype);
-
-    /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => OuterProductScan.Form;
 
     /// <inheritdoc/>
     public override TensorState Start(int batch) => OuterProductSteps.Start(batch, _heads, _states, _inner / _heads, StateType, _aLog.device);

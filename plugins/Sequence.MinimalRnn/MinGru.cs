@@ -45,7 +45,7 @@ public sealed record MinGruOptions
 /// </code>
 /// An affine recurrence with E_t = 1 - z_t, diagonal and real, and f_t = z_t c_t. The state is h, E numbers a row in float32 or wider.
 /// </summary>
-public sealed class MinGru : AffineLayer<Decay, TensorState>, IReportsForm
+public sealed class MinGru : AffineLayer<Decay, TensorState>
 {
     [ComponentName(Name = "convolution")]
     private readonly ShortConvolution? _convolution;
@@ -73,9 +73,6 @@ public sealed class MinGru : AffineLayer<Decay, TensorState>, IReportsForm
     private long Inner => _projection.out_features / 2;
 
     private ScalarType StateType => StateElement.Of(_projection.weight!.dtype);
-
-    /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => DiagonalScan.FormOn(device, StateElement.Of(dtype));
 
     /// <inheritdoc/>
     public override TensorState Start(int batch) => new(zeros(batch, 1, Inner, StateType, _projection.weight!.device));

@@ -34,7 +34,7 @@ public sealed record MiptOptions
 /// An affine recurrence with E_t = (1 - p_t) e^(i theta_t), diagonal and complex, and f_t = p_t u_t. The state is h alone: 2 D numbers a row, in float32 or
 /// wider.
 /// </summary>
-public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>, IReportsForm
+public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>
 {
     // W_p, W_theta, W_r, W_i: four D x D maps, one product
     [ComponentName(Name = "projection")]
@@ -57,9 +57,6 @@ public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>, IReportsForm
     private long Width => _projection.in_features;
 
     private ScalarType StateType => StateElement.Of(_projection.weight!.dtype);
-
-    /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => ComplexDiagonalScan.FormOn(device, StateElement.Of(dtype));
 
     /// <inheritdoc/>
     public override ComplexState Start(int batch) => new(ComplexTensor.Zeros([batch, 1, Width], StateType, _projection.weight!.device));

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
+using Sequence.Kernels.Registry;
 using Sequence.Mixers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -52,8 +53,11 @@ public sealed record AttentionOptions
 /// </code>
 /// The sum runs over the document of t. The state is every key and value, with keys not yet rotated.
 /// </summary>
-public sealed class Attention : SequenceMixer, IReportsForm
+public sealed class Attention : SequenceMixer
 {
+    private static readonly string Form =
+        $"scaled_dot_product_attention of libtorch {__version__}{(__version__.StartsWith("1.", StringComparison.Ordinal) ? ": materialises T x T" : "")}";
+
     // W_q, W_k, W_v, one product
     [ComponentName(Name = "query_key_value")]
     private readonly Linear _queryKeyValue;
@@ -86,10 +90,6 @@ public sealed class Attention : SequenceMixer, IReportsForm
     /// <inheritdoc/>
     public override StateCost Cost =>
         new(StateGrowth.Linear, 0, 2 * _kvHeads * _keyWidth * _output.weight!.element_size() + sizeof(long));
-
-    /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) =>
-        $"scaled_dot_product_attention of libtorch {__version__}{(__version__.StartsWith("1.", StringComparison.Ordinal) ? ": materialises T x T" : "")}";
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, SequenceContext context)
@@ -156,6 +156,7 @@ public sealed class Attention : SequenceMixer, IReportsForm
             k = RotaryPositions.Rotate(k, keyPositions, _options.RopeBase);
         }
 
+        FormRecord.Note(Form);
         var dropout = training ? _options.Dropout : 0;
         var y = nn.functional.scaled_dot_product_attention(q, Share(k), Share(v), mask, dropout, is_casual: mask is null);
         return _output.forward(y.transpose(1, 2).reshape(B, T, _heads * _keyWidth));

@@ -1,6 +1,7 @@
 using Sequence.Framework.Configuration;
 using Sequence.Framework.Models;
 using Sequence.Framework.Training;
+using Sequence.Kernels.Registry;
 using Sequence.Tasks;
 
 namespace Sequence.Cli;
@@ -22,7 +23,7 @@ internal static class Failure
 
     private static (string Message, int Code) Read(Exception problem) => problem switch
     {
-        UsageException or ConfigurationException or ModelException or TaskDataException or InvalidDataException or RunFolderException => (problem.Message, ExitCode.BadInput),
+        UsageException or ConfigurationException or ModelException or TaskDataException or InvalidDataException or RunFolderException or KernelException => (problem.Message, ExitCode.BadInput),
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => (problem.Message, ExitCode.BadInput),
         TrainingDivergedException or IOException => (problem.Message, ExitCode.Failure),
         TypeInitializationException { InnerException: { } inner } => Read(inner),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sequence.Kernels.Registry;
 
 namespace Sequence.Cli;
 
@@ -32,6 +33,8 @@ internal static class Flags
         DefaultValueFactory = _ => "auto",
     };
 
+    public static Option<string?> Kernels { get; } = KernelChoice();
+
     public static Option<string?> Output { get; } = new("--output", "-o")
     {
         Description = "Folder for everything written. Default: runs/NAME, for a configuration NAME.json.",
@@ -49,12 +52,31 @@ internal static class Flags
     public static IReadOnlyList<Option> Everywhere { get; } = [Plugins, Locked, Json, Verbose];
 
     /// <summary>What every verb that trains takes.</summary>
-    public static IReadOnlyList<Option> Training { get; } = [Output, Resume, DryRun, Set, Device];
+    public static IReadOnlyList<Option> Training { get; } = [Output, Resume, DryRun, Set, Device, Kernels];
+
+    /// <summary>What is laid over a configuration: every <c>--set</c>, and the other options that stand for a key of it.</summary>
+    public static IReadOnlyList<string> Laid(ParseResult parsed) =>
+        [.. parsed.GetValue(Set)!, .. parsed.GetValue(Kernels) is { } kernels ? (string[])[$"kernels={kernels}"] : []];
+
+    /// <summary>Which form of kernels is asked for; null where the configuration is to say.</summary>
+    public static KernelPreference? Preferred(ParseResult parsed) =>
+        parsed.GetValue(Kernels) is { } kernels ? Enum.Parse<KernelPreference>(kernels, ignoreCase: true) : null;
 
     /// <summary>Adds options to a command.</summary>
     public static void AddRange(this Command command, IEnumerable<Option> options)
     {
         foreach (var option in options)
             command.Add(option);
+    }
+
+    private static Option<string?> KernelChoice()
+    {
+        var option = new Option<string?>("--kernels")
+        {
+            Description = "Which form of a kernel runs where there are several: auto (fused where it takes the inputs), reference (tensor operations), fused (or an error). Stands for the key \"kernels\" of a configuration.",
+            HelpName = "FORM",
+        };
+        option.AcceptOnlyFromAmong([.. Enum.GetNames<KernelPreference>().Select(name => name.ToLowerInvariant())]);
+        return option;
     }
 }

@@ -3,6 +3,7 @@ using Sequence.Framework.Conformance;
 using Sequence.Framework.Models;
 using Sequence.Framework.Plugins;
 using Sequence.Harness.Comparisons;
+using Sequence.Kernels.Registry;
 
 namespace Sequence.Cli;
 
@@ -17,14 +18,14 @@ internal static class LawGate
 
     /// <summary>The laws that the models' mixers break.</summary>
     /// <exception cref="UsageException">There are any, and they are not allowed.</exception>
-    public static IReadOnlyList<BrokenLaw> Check(ParseResult parsed, SequenceHost host, IEnumerable<(string Name, ModelOptions Options)> models)
+    public static IReadOnlyList<BrokenLaw> Check(ParseResult parsed, SequenceHost host, IEnumerable<(string Name, ModelOptions Options)> models, KernelPreference kernels)
     {
         var verdicts = new Verdicts(host, Verdicts.DefaultFolder, mixer => Console.Error.WriteLine($"Verifying the mixer {mixer} against the laws, once for these options."));
         IReadOnlyList<BrokenLaw> broken =
         [
             .. models.SelectMany(model => model.Options.Blocks
                 .SelectMany(block => block.Pattern ?? [block])
-                .SelectMany(block => verdicts.Of(block.Mixer!, model.Options.DModel))
+                .SelectMany(block => verdicts.Of(block.Mixer!, model.Options.DModel, kernels))
                 .Where(grade => !grade.Passed)
                 .Distinct()
                 .Select(grade => new BrokenLaw(model.Name, grade))),

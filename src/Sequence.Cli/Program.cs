@@ -11,4 +11,5 @@ return CommandLine.Invoke(args, new RootCommand("Trains, compares and runs seque
     PluginsCommand.Create(),
     TasksCommand.Create(),
     OperatorsCommand.Create(),
+    KernelsCommand.Create(),
 });

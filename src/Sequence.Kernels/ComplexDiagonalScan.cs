@@ -20,10 +20,6 @@ public static class ComplexDiagonalScan
     public static ComplexTensor Run(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null) =>
         Kernel.Fuses(b.Re, FusedComplexDiagonalScan.Refusal(b)) ? FusedComplexDiagonalScan.Run(a, b, initial) : Tree(a, b, initial);
 
-    /// <summary>The form of <see cref="Run"/> on a device, in words.</summary>
-    public static string FormOn(Device device, ScalarType dtype) =>
-        Kernel.FormOn(device, dtype);
-
     /// <summary>The meaning: one token after the other.</summary>
     public static ComplexTensor Fold(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null) => DiagonalRecurrence.Fold(a, b, initial);
 

@@ -21,10 +21,6 @@ public static class DiagonalScan
     public static Tensor Run(Tensor log, Tensor input, Tensor? initial = null) =>
         Kernel.Fuses(input, FusedDiagonalScan.Refusal(input)) ? FusedDiagonalScan.Run(log, input, initial) : Tree(log, input, initial);
 
-    /// <summary>The form of <see cref="Run"/> on a device, in words.</summary>
-    public static string FormOn(Device device, ScalarType dtype) =>
-        Kernel.FormOn(device, dtype);
-
     /// <summary>The meaning: one token after the other.</summary>
     public static Tensor Fold(Tensor log, Tensor input, Tensor? initial = null) =>
         DiagonalRecurrence.Fold(Real(log.exp()), Real(input), initial is null ? null : Real(initial)).Values;

@@ -19,9 +19,6 @@ public static class SelectiveScan
     public static Kernel Kernel { get; } = new(
         "selective-scan", "diagonal scan over all states", new KernelForm("fused selective scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
 
-    /// <summary>What runs on a device, in words.</summary>
-    public static string FormOn(Device device, ScalarType dtype) => Kernel.FormOn(device, dtype);
-
     /// <summary>The meaning: one token after the other.</summary>
     /// <returns>y [B, T, E] and the last h [B, N, E].</returns>
     public static (Tensor Y, Tensor Last) Fold(Tensor dt, Tensor A, Tensor w, Tensor B, Tensor C, Tensor initial, Tensor? starts = null)

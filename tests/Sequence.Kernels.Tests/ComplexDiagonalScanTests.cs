@@ -149,18 +149,6 @@ public sealed class ComplexDiagonalScanTests
         Assert.Equal(takes, FusedComplexDiagonalScan.Refusal(new(x, x)) is null);
     }
 
-    [Theory]
-    [InlineData(ScalarType.Float32, "fused complex diagonal scan on the CPU")]
-    [InlineData(ScalarType.BFloat16, "tree scan in tensor operations")]
-    public void The_form_says_what_runs(ScalarType dtype, string form)
-    {
-        using var scope = NewDisposeScope();
-        var x = zeros([1, 1, 1], dtype);
-
-        Assert.StartsWith(form, ComplexDiagonalScan.FormOn(CPU, dtype), StringComparison.Ordinal);
-        Assert.Equal(FusedComplexDiagonalScan.Refusal(new(x, x)) is null, form.StartsWith("fused", StringComparison.Ordinal));
-    }
-
     private static Func<ComplexTensor, ComplexTensor, ComplexTensor?, ComplexTensor> Form(string name) => name switch
     {
         "fold" => ComplexDiagonalScan.Fold,

@@ -166,16 +166,6 @@ public sealed class DiagonalScanTests
         Assert.Equal(takes, FusedDiagonalScan.Refusal(zeros([1, 1, 1], dtype).expand(1, T, 1)) is null);
     }
 
-    [Theory]
-    [InlineData(ScalarType.Float32, "fused diagonal scan on the CPU")]
-    [InlineData(ScalarType.BFloat16, "tree scan in tensor operations")]
-    public void The_form_says_what_runs(ScalarType dtype, string form)
-    {
-        using var scope = NewDisposeScope();
-        Assert.StartsWith(form, DiagonalScan.FormOn(CPU, dtype), StringComparison.Ordinal);
-        Assert.Equal(FusedDiagonalScan.Refusal(zeros([1, 1, 1], dtype)) is null, form.StartsWith("fused", StringComparison.Ordinal));
-    }
-
     private static Func<Tensor, Tensor, Tensor?, Tensor> Form(string name) => name switch
     {
         "fold" => DiagonalScan.Fold,

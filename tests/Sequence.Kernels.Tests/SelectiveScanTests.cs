@@ -103,11 +103,6 @@ public sealed class SelectiveScanTests
     }
 #endif
 
-    [Theory]
-    [InlineData(ScalarType.Float32, "fused selective scan on the CPU")]
-    [InlineData(ScalarType.BFloat16, "diagonal scan over all states")]
-    public void The_form_says_what_runs(ScalarType dtype, string form) => Assert.StartsWith(form, SelectiveScan.FormOn(CPU, dtype), StringComparison.Ordinal);
-
     /// <summary>y, the last h and the gradients of a scan over three rows that T chooses.</summary>
     private static List<Tensor> Differentiate(
         Func<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor?, (Tensor, Tensor)> scan, long T, long N, long E, bool restarts, ScalarType dtype)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Sequence.Framework.Scans;
+using Sequence.Kernels.Registry;
 using Sequence.Mipt;
 using Sequence.Mixers;
 using TorchSharp;
@@ -77,8 +78,11 @@ public sealed class MiptTests : IDisposable
     [Fact]
     public void Says_that_its_state_of_float32_is_scanned_fused_on_the_cpu()
     {
-        using var mipt = new Sequence.Mipt.Mipt(new MiptOptions(), width: 4);
-        Assert.StartsWith("fused complex diagonal scan on the CPU", mipt.FormOn(CPU, bfloat16), StringComparison.Ordinal);
+        using var mixer = ScanMixers.Of(new Sequence.Mipt.Mipt(new MiptOptions(), width: 4));
+        mixer.to(bfloat16);
+        using var record = FormRecord.Begin();
+        mixer.Forward(zeros(1, 5, 4, bfloat16), SequenceContext.Dense);
+        Assert.StartsWith("fused complex diagonal scan on the CPU", Assert.Single(record.Forms).Form, StringComparison.Ordinal);
     }
 
     private static Sequence.Mipt.Mipt Make(MiptOptions options)

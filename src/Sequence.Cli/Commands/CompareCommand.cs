@@ -26,7 +26,7 @@ internal static class CompareCommand
     {
         var file = parsed.GetRequiredValue(Config);
         using var host = Hosting.Start(parsed);
-        var setup = ComparisonSetup.Load(host, file, parsed.GetValue(Flags.Set)!);
+        var setup = ComparisonSetup.Load(host, file, Flags.Laid(parsed));
         var device = DeviceChoice.Resolve(parsed.GetValue(Flags.Device)!);
         var task = Preparation.Load(file, setup.Options.Task);
         var estimates = setup.Contenders.Select(contender =>
@@ -34,7 +34,7 @@ internal static class CompareCommand
         if (parsed.GetValue(Flags.DryRun))
             return DryRun.Show(parsed, setup.Config, estimates, [.. setup.Cells], device);
 
-        var broken = LawGate.Check(parsed, host, setup.Contenders.Select(contender => (contender.Name, contender.Model)));
+        var broken = LawGate.Check(parsed, host, setup.Contenders.Select(contender => (contender.Name, contender.Model)), setup.Options.Kernels);
         using var folder = OutputFolder.Open(OutputFolder.For(parsed.GetValue(Flags.Output), file), setup.Config, parsed.GetValue(Flags.Resume));
         folder.Sign(setup.Config);
         using var signals = new StopSignals();

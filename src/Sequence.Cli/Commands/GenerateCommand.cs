@@ -6,6 +6,7 @@ using Sequence.Cli.Output;
 using Sequence.Framework.Sessions;
 using Sequence.Framework.Training;
 using Sequence.Harness.Cells;
+using Sequence.Kernels.Registry;
 
 namespace Sequence.Cli.Commands;
 
@@ -33,7 +34,7 @@ internal static class GenerateCommand
 
     public static Command Create()
     {
-        var command = new Command("generate", "Streams text from a trained language model.") { RunArgument, Prompt, MaxTokens, Temperature, TopK, TopP, Seed, Flags.Device };
+        var command = new Command("generate", "Streams text from a trained language model.") { RunArgument, Prompt, MaxTokens, Temperature, TopK, TopP, Seed, Flags.Device, Flags.Kernels };
         command.AddRange(Flags.Everywhere);
         MaxTokens.Require(count => count >= 1, "at least 1");
         Temperature.Require(value => value is >= 0 and <= 100, "0 to 100");
@@ -50,7 +51,7 @@ internal static class GenerateCommand
         using var host = Hosting.Start(parsed);
         var prompt = parsed.GetRequiredValue(Prompt);
         using var model = TrainedModel.Load(host, folder, DeviceChoice.Resolve(parsed.GetValue(Flags.Device)!));
-        using var session = Begin(folder, model);
+        using var session = Begin(folder, model, Flags.Preferred(parsed));
         var pieces = Continue(session, prompt, new GenerationOptions
         {
             MaxTokens = parsed.GetValue(MaxTokens),
@@ -79,11 +80,11 @@ internal static class GenerateCommand
     private static IEnumerable<string> Runs(string folder) =>
         Directory.Exists(Path.Combine(folder, "cells")) ? Directory.EnumerateDirectories(Path.Combine(folder, "cells")).Order(StringComparer.Ordinal) : [];
 
-    private static GenerationSession Begin(string folder, TrainedModel model)
+    private static GenerationSession Begin(string folder, TrainedModel model, KernelPreference? kernels)
     {
         try
         {
-            return model.StartSession();
+            return model.StartSession(kernels ?? model.Kernels);
         }
         catch (InvalidOperationException problem)
         {

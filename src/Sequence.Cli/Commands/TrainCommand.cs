@@ -27,7 +27,7 @@ internal static class TrainCommand
     {
         var file = parsed.GetRequiredValue(Config);
         using var host = Hosting.Start(parsed);
-        var node = ConfigNode.Load(file, parsed.GetValue(Flags.Set)!);
+        var node = ConfigNode.Load(file, Flags.Laid(parsed));
         var options = host.Bind<RunOptions>(node);
         var device = DeviceChoice.Resolve(parsed.GetValue(Flags.Device)!);
         var task = Preparation.Load(file, options.Task);

@@ -3,6 +3,7 @@ using Sequence.Cli.Output;
 using Sequence.Framework.Configuration;
 using Sequence.Framework.Conformance;
 using Sequence.Framework.Plugins;
+using Sequence.Kernels.Registry;
 using Spectre.Console;
 using TorchSharp;
 
@@ -33,7 +34,7 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var command = new Command("verify", "Tries every mixer, in the variants that its plugin names, against the laws that a mixer must keep.") { Names, Law, Seed, Flags.Device };
+        var command = new Command("verify", "Tries every mixer, in the variants that its plugin names, against the laws that a mixer must keep.") { Names, Law, Seed, Flags.Device, Flags.Kernels };
         command.AddRange(Flags.Everywhere);
         command.SetAction(Run);
         return command;
@@ -91,15 +92,16 @@ internal static class VerifyCommand
     private static List<Grade> Watch(ParseResult parsed, IReadOnlyList<Entrant> entrants, IReadOnlyList<ILaw> laws, torch.Device device)
     {
         var seed = parsed.GetValue(Seed);
+        var kernels = Flags.Preferred(parsed) ?? KernelPreference.Auto;
         var screen = Screen.Of(parsed);
         if (!screen.IsLive())
-            return [.. Verification.Run(entrants, laws, device, seed)];
+            return [.. Verification.Run(entrants, laws, device, seed, kernels)];
 
         return screen.Progress().Start(context =>
         {
             var bar = context.AddTask("laws", maxValue: laws.Count * entrants.Select(entrant => (entrant.Mixer, entrant.Plugin)).Distinct().Count());
             var grades = new List<Grade>();
-            foreach (var grade in Verification.Run(entrants, laws, device, seed))
+            foreach (var grade in Verification.Run(entrants, laws, device, seed, kernels))
             {
                 grades.Add(grade);
                 bar.Description = Markup.Escape($"{grade.Mixer}: {grade.Law}");

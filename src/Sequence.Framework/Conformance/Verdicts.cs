@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Sequence.Components;
 using Sequence.Framework.Plugins;
 using Sequence.Framework.Training;
+using Sequence.Kernels.Registry;
 using Sequence.Mixers;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ namespace Sequence.Framework.Conformance;
 
 /// <summary>
 /// Verifies mixers with the options that a model gives them, and remembers those that keep every law: one file each, found again while the mixer,
-/// its options, the width, every active plugin's files, the framework and the tensor library are the same. A failure is looked at anew each time.
+/// its options, the width, every active plugin's files, the framework, the tensor library, the forms of kernels and their width are the same. A failure is looked at anew each time.
 /// </summary>
 /// <param name="host">The host whose mixers they are.</param>
 /// <param name="folder">Where verdicts are kept.</param>
@@ -40,17 +41,18 @@ public sealed class Verdicts(SequenceHost host, string folder, Action<string>? v
     /// <summary>How a mixer fares with every law, on the CPU: read where it was verified before, else measured.</summary>
     /// <param name="mixer">The mixer with its options.</param>
     /// <param name="width">The width that the options go with.</param>
-    public IReadOnlyList<Grade> Of(Component<SequenceMixer> mixer, int width)
+    /// <param name="kernels">Which forms of kernels it is verified in.</param>
+    public IReadOnlyList<Grade> Of(Component<SequenceMixer> mixer, int width, KernelPreference kernels = KernelPreference.Auto)
     {
         var options = JsonSerializer.Serialize(mixer.Options, mixer.Options.GetType(), Json);
-        var file = Path.Combine(folder, $"{mixer.Name}-{Hash($"{mixer.Name}\n{options}\n{width}\n{_surroundings.Value}")}.json");
+        var file = Path.Combine(folder, $"{mixer.Name}-{Hash($"{mixer.Name}\n{options}\n{width}\n{kernels}\n{_surroundings.Value}")}.json");
         if (Read(file) is { } known)
             return known;
 
         verifying?.Invoke(mixer.Name);
         var plugin = host.Components.All.First(component => component.Kind == typeof(SequenceMixer) && component.Name == mixer.Name).PluginId;
         var entrant = new Entrant(mixer.Name, plugin, options, mixer.Create) { Width = width };
-        IReadOnlyList<Grade> grades = [.. Verification.Run([entrant], Laws.All, CPU)];
+        IReadOnlyList<Grade> grades = [.. Verification.Run([entrant], Laws.All, CPU, kernels: kernels)];
         if (grades.All(grade => grade.Passed))
             Keep(file, grades);
         return grades;
@@ -85,7 +87,7 @@ public sealed class Verdicts(SequenceHost host, string folder, Action<string>? v
     {
         IEnumerable<string> own = [typeof(Verdicts).Assembly.Location, typeof(SequenceMixer).Assembly.Location, typeof(Kernels.ComplexTensor).Assembly.Location, typeof(Tensor).Assembly.Location];
         var plugins = host.Plugins.Where(plugin => plugin.Health == PluginHealth.Active).SelectMany(plugin => PluginLock.Libraries(plugin.Folder));
-        return string.Join('\n', own.Concat(plugins).Select(PluginLock.Hash).Order(StringComparer.Ordinal).Append(__version__));
+        return string.Join('\n', own.Concat(plugins).Select(PluginLock.Hash).Order(StringComparer.Ordinal).Append(__version__).Append(Kernels.Lanes.LaneWidth.Text));
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -1,3 +1,4 @@
+using Sequence.Kernels.Registry;
 using static TorchSharp.torch;
 
 namespace Sequence.Framework.Conformance;
@@ -32,21 +33,28 @@ public static class Verification
     }
 
     /// <summary>Every mixer with every law, one grade over all its variants, as they come.</summary>
-    public static IEnumerable<Grade> Run(IEnumerable<Entrant> entrants, IReadOnlyList<ILaw> laws, Device device, long seed = DefaultSeed)
+    /// <param name="entrants">The mixers.</param>
+    /// <param name="laws">The laws.</param>
+    /// <param name="device">Where they are tried.</param>
+    /// <param name="seed">What weights and inputs are drawn from.</param>
+    /// <param name="kernels">Which forms of kernels they are tried in.</param>
+    public static IEnumerable<Grade> Run(
+        IEnumerable<Entrant> entrants, IReadOnlyList<ILaw> laws, Device device, long seed = DefaultSeed, KernelPreference kernels = KernelPreference.Auto)
     {
         foreach (var variants in entrants.GroupBy(entrant => (entrant.Mixer, entrant.Plugin)))
         {
             foreach (var law in laws)
             {
-                if (Grade([.. variants], law, device, seed) is { } grade)
+                if (Grade([.. variants], law, device, seed, kernels) is { } grade)
                     yield return grade;
             }
         }
     }
 
     /// <summary>A law over all variants of one mixer: the worst of them; null where it says nothing about any.</summary>
-    private static Grade? Grade(IReadOnlyList<Entrant> variants, ILaw law, Device device, long seed)
+    private static Grade? Grade(IReadOnlyList<Entrant> variants, ILaw law, Device device, long seed, KernelPreference kernels)
     {
+        using var preferred = KernelScope.Prefer(kernels);
         var threads = get_num_threads();
         set_num_threads(1);
         try

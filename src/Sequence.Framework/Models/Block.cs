@@ -1,6 +1,7 @@
 using Sequence.Blocks;
 using Sequence.Components;
 using Sequence.Framework.Scans;
+using Sequence.Kernels.Registry;
 using Sequence.Mixers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -82,17 +83,28 @@ internal sealed class Block : nn.Module
 
     public SequenceMixer Mixer => _mixer;
 
+    /// <summary>How the mixer computed its first pass; null before it.</summary>
+    public IReadOnlyList<FormUsed>? Forms { get; private set; }
+
     public ResidualStyle Residual { get; }
 
-    public Tensor Forward(Tensor x, SequenceContext context) => Pass(x, h => _mixer.Forward(h, context));
+    public Tensor Forward(Tensor x, SequenceContext context) => Pass(x, h => Forms is null ? Recorded(() => _mixer.Forward(h, context)) : _mixer.Forward(h, context));
 
-    public Tensor Advance(Tensor x, SequenceContext context, MixerState state) => Pass(x, h => _mixer.Advance(h, context, state));
+    public Tensor Advance(Tensor x, SequenceContext context, MixerState state) => Pass(x, h => Forms is null ? Recorded(() => _mixer.Advance(h, context, state)) : _mixer.Advance(h, context, state));
 
     private static IScheduledMixer Scheduled(SequenceMixer mixer, string name) =>
         mixer as IScheduledMixer ?? throw new ArgumentException($"schedule: \"{name}\" is not a scan, so there is nothing to schedule. Leave it out.");
 
     private static Parameter Scale(ResidualScale scale, ComponentContext context) =>
         new(full(context.Width, scale.At(context.Depth)).DetachFromDisposeScope());
+
+    private Tensor Recorded(Func<Tensor> mix)
+    {
+        using var record = FormRecord.Begin();
+        var y = mix();
+        Forms = record.Forms;
+        return y;
+    }
 
     private Tensor Pass(Tensor x, Func<Tensor, Tensor> mix)
     {

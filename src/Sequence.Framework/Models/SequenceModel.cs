@@ -95,6 +95,10 @@ public sealed class SequenceModel : nn.Module
     /// <summary>The mixer of each depth, first to last; a shared one stands at each of its depths.</summary>
     public IReadOnlyList<SequenceMixer> Mixers => [.. _stack.Select(block => block.Mixer)];
 
+    /// <summary>How the mixers computed their first passes; one entry for those that are alike, none before.</summary>
+    public IReadOnlyList<PartForm> Forms =>
+        [.. _blocks.SelectMany(block => (block.Forms ?? []).Select(form => new PartForm(block.Mixer.GetName(), form))).Distinct()];
+
     /// <summary>State bytes of one row after <paramref name="tokens"/> tokens, over all depths.</summary>
     public long StateBytesAfter(long tokens) => Mixers.Sum(mixer => mixer.Cost.BytesAfter(tokens));
 

@@ -1,3 +1,4 @@
+using Sequence.Kernels.Registry;
 using Sequence.Scans;
 using static TorchSharp.torch;
 
@@ -18,6 +19,7 @@ public static class AffineScan
         if (schedule == ScanSchedule.Auto && steps is IClosedForm<TState> closed)
             return closed.Run(before);
 
+        FormRecord.Note(Words(schedule));
         var after = States(new AffineElement<TTransition, TState>(steps.Transition, steps.Input), before, schedule);
         var T = after.Nodes();
         var read = steps.Reads == StateRead.After ? after : Without(ScanStates.Concatenate(before, after.Slice(0, T - 1)), steps.Starts);
@@ -40,6 +42,15 @@ public static class AffineScan
             _ => ByPieces(elements, before, ChunkedScan.ChunkSize, piece => InclusiveScan.Inclusive(product, piece)),
         };
     }
+
+    private static string Words(ScanSchedule schedule) => schedule switch
+    {
+        ScanSchedule.Fold => "fold scan in tensor operations",
+        ScanSchedule.Tree => "tree scan in tensor operations",
+        ScanSchedule.Level => "level scan in tensor operations",
+        ScanSchedule.Counter => "counter scan in tensor operations",
+        _ => "chunked scan in tensor operations",
+    };
 
     /// <summary>The states, zero where a document begins.</summary>
     private static TState Without<TState>(TState states, Tensor? starts)

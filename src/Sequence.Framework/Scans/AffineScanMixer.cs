@@ -9,7 +9,7 @@ namespace Sequence.Framework.Scans;
 /// Runs an affine recurrence as a mixer. Forward and Advance are the same scan, from zero or from the state; the state is s and the windows of
 /// short convolutions, whatever was seen.
 /// </summary>
-public sealed class AffineScanMixer<TTransition, TState> : SequenceMixer, IScheduledMixer, IReportsForm
+public sealed class AffineScanMixer<TTransition, TState> : SequenceMixer, IScheduledMixer
     where TTransition : ITransition<TTransition, TState>
     where TState : IAffineState<TState>
 {
@@ -42,11 +42,6 @@ public sealed class AffineScanMixer<TTransition, TState> : SequenceMixer, ISched
             return new(StateGrowth.Constant, state.Bytes);
         }
     }
-
-    /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) => Schedule == ScanSchedule.Auto && _layer is IReportsForm layer
-        ? layer.FormOn(device, dtype)
-        : $"{(Schedule == ScanSchedule.Auto ? ScanSchedule.Chunked : Schedule).ToString().ToLowerInvariant()} scan in tensor operations";
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, SequenceContext context)

@@ -1,3 +1,4 @@
+using Sequence.Kernels.Registry;
 using Sequence.Mixers;
 using Sequence.Scans;
 using TorchSharp.Utils;
@@ -9,7 +10,7 @@ namespace Sequence.Framework.Scans;
 /// Runs a prefix-scannable layer as a mixer (arXiv 2506.10918, algorithms 3 and 4). Forward encodes all chunks, scans them level by level, and infers all
 /// chunks at once. A session keeps a binary counter with memoised prefixes: under two aggregations a chunk, and the same brackets.
 /// </summary>
-public sealed class PrefixScanMixer<TState> : SequenceMixer, IScheduledMixer, IReportsForm
+public sealed class PrefixScanMixer<TState> : SequenceMixer, IScheduledMixer
     where TState : class, IScanState<TState>
 {
     [ComponentName(Name = "layer")]
@@ -61,13 +62,11 @@ public sealed class PrefixScanMixer<TState> : SequenceMixer, IScheduledMixer, IR
     private int C => _layer.ChunkSize;
 
     /// <inheritdoc/>
-    public string FormOn(Device device, ScalarType dtype) =>
-        $"{(Schedule == ScanSchedule.Auto ? ScanSchedule.Level : Schedule).ToString().ToLowerInvariant()} scan over chunks of {C}{Inside(device, dtype)}";
-
-    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, SequenceContext context)
     {
         using var scope = NewDisposeScope();
+        if (FormRecord.IsOpen)
+            FormRecord.Note(Form);
         if (context.Starts is null)
             return Infer(x).MoveToOuterDisposeScope();
         var documents = new Documents(context, x.shape[1], goesOn: false);
@@ -96,8 +95,7 @@ public sealed class PrefixScanMixer<TState> : SequenceMixer, IScheduledMixer, IR
         return y.MoveToOuterDisposeScope();
     }
 
-    private string Inside(Device device, ScalarType dtype) =>
-        string.Concat(_layer.modules().OfType<IReportsForm>().Select(part => $"; {part.FormOn(device, dtype)}").Distinct());
+    private string Form => $"{(Schedule == ScanSchedule.Auto ? ScanSchedule.Level : Schedule).ToString().ToLowerInvariant()} scan over chunks of {C}";
 
     /// <summary>Outputs of rows that begin here and hold one document each: [B, T, D] -> [B, T, D].</summary>
     private Tensor Infer(Tensor x)

@@ -1,4 +1,5 @@
 using Sequence.Framework.Models;
+using Sequence.Kernels.Registry;
 using Sequence.Mixers;
 using Sequence.Tasks;
 using static TorchSharp.torch;
@@ -14,17 +15,19 @@ public sealed class GenerationSession : IDisposable
     private readonly SequenceModel _model;
     private readonly ITokenizer _tokenizer;
     private readonly Device _device;
+    private readonly KernelPreference _kernels;
     private readonly ModelState _state;
     private readonly PieceDecoder _decoder;
 
     // drawn, shown, and not yet taken in
     private long? _last;
 
-    internal GenerationSession(SequenceModel model, ITokenizer tokenizer, Device device)
+    internal GenerationSession(SequenceModel model, ITokenizer tokenizer, Device device, KernelPreference kernels = KernelPreference.Auto)
     {
         _model = model;
         _tokenizer = tokenizer;
         _device = device;
+        _kernels = kernels;
         _state = model.CreateState(1);
         _decoder = new PieceDecoder(tokenizer);
     }
@@ -66,6 +69,7 @@ public sealed class GenerationSession : IDisposable
     /// <summary>Takes tokens in and gives the logits after the last of them, [C].</summary>
     private float[] Advance(long[] tokens)
     {
+        using var preferred = KernelScope.Prefer(_kernels);
         using var scope = NewDisposeScope();
         var logits = _model.Advance(tensor(tokens, [1, tokens.Length]).to(_device), SequenceContext.Dense, _state);
         return logits[0, -1].to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();

@@ -3,6 +3,7 @@ using Sequence.Framework.Configuration;
 using Sequence.Framework.Models;
 using Sequence.Framework.Plugins;
 using Sequence.Framework.Training;
+using Sequence.Kernels.Registry;
 using Sequence.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,7 +15,8 @@ public sealed class TrainedModel : IDisposable
 {
     private readonly Device _device;
 
-    private TrainedModel(SequenceModel model, ITokenizer? tokenizer, Device device) => (Model, Tokenizer, _device) = (model, tokenizer, device);
+    private TrainedModel(SequenceModel model, ITokenizer? tokenizer, Device device, KernelPreference kernels) =>
+        (Model, Tokenizer, _device, Kernels) = (model, tokenizer, device, kernels);
 
     /// <summary>The model, in evaluation mode.</summary>
     public SequenceModel Model { get; }
@@ -46,7 +48,7 @@ public sealed class TrainedModel : IDisposable
             model.eval();
             foreach (var tensor in model.parameters().Concat(model.buffers()))
                 tensor.DetachFromDisposeScope();
-            return new TrainedModel(model, ReadTokenizer(options, folder), device);
+            return new TrainedModel(model, ReadTokenizer(options, folder), device, options.Kernels);
         }
         catch (InvalidDataException damaged)
         {
@@ -54,13 +56,21 @@ public sealed class TrainedModel : IDisposable
         }
     }
 
-    /// <summary>Begins a stream of text.</summary>
+    /// <summary>Which form of kernels the run preferred.</summary>
+    public KernelPreference Kernels { get; }
+
+    /// <summary>Begins a stream of text, in the form of kernels that the run preferred.</summary>
     /// <exception cref="InvalidOperationException">The model is not a language model of text.</exception>
-    public GenerationSession StartSession()
+    public GenerationSession StartSession() => StartSession(Kernels);
+
+    /// <summary>Begins a stream of text.</summary>
+    /// <param name="kernels">Which form of kernels it prefers.</param>
+    /// <exception cref="InvalidOperationException">The model is not a language model of text.</exception>
+    public GenerationSession StartSession(KernelPreference kernels)
     {
         if (Model.Interface.Targets != TargetKind.Token)
             throw new InvalidOperationException("The model tells one class of a whole sequence; only a language model, trained on a task with a target for every token, generates.");
-        return new GenerationSession(Model, Tokenizer ?? throw new InvalidOperationException("The run has no tokenizer: its task is not about text."), _device);
+        return new GenerationSession(Model, Tokenizer ?? throw new InvalidOperationException("The run has no tokenizer: its task is not about text."), _device, kernels);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Sequence.Components;
 using Sequence.Framework.Models;
+using Sequence.Kernels.Registry;
 using Sequence.Tasks;
 
 namespace Sequence.Framework.Training;
@@ -18,6 +19,9 @@ public sealed record RunOptions
 
     /// <summary>How it is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Which form of a kernel runs where there are several: the fastest that takes the inputs, tensor operations always, or fused forms or an error.</summary>
+    public KernelPreference Kernels { get; init; }
 
     /// <summary>Seed of initialisation, data order and dropout.</summary>
     public long Seed { get; init; } = 1;

@@ -1,3 +1,5 @@
+using Sequence.Framework.Models;
+
 namespace Sequence.Framework.Training;
 
 /// <summary>What a finished run found; written as <c>result.json</c>.</summary>
@@ -18,8 +20,8 @@ public sealed record RunResult
     /// <summary>Trained scalars, shared ones counted once.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>How each mixer that has several forms computed its function, by the name of the mixer; one entry for those that are alike.</summary>
-    public IReadOnlyList<string> MixerForms { get; init; } = [];
+    /// <summary>How each mixer, the loss and the optimizer computed what they have kernels for; one entry for those that are alike.</summary>
+    public IReadOnlyList<PartForm> Forms { get; init; } = [];
 
     /// <summary>Real (unpadded) tokens trained on, a second of training.</summary>
     public required double TokensPerSecond { get; init; }

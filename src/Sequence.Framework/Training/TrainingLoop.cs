@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sequence.Framework.Models;
+using Sequence.Kernels.Registry;
 using Sequence.Tasks;
 using static TorchSharp.torch;
 
@@ -17,6 +18,8 @@ internal sealed class TrainingLoop(
     private readonly long _perEpoch = (task.Training.Count + request.Options.Training.BatchSize - 1L) / request.Options.Training.BatchSize;
     private readonly LearningRate _learningRate = new(request.Options.Training, StepsOf(request.Options.Training, task));
     private readonly ProgressMeter _meter = new(observer, StepsOf(request.Options.Training, task));
+    private readonly List<PartForm> _others = [];
+    private bool _said;
     private (long Epoch, IDataset Examples, int[][] Batches) _pass = (-1, task.Training, []);
 
     /// <summary>Steps planned.</summary>
@@ -24,6 +27,9 @@ internal sealed class TrainingLoop(
 
     /// <summary>Where the loop stands.</summary>
     public LoopState State { get; private set; } = new();
+
+    /// <summary>How the parts of the run computed their first work; empty before.</summary>
+    public IReadOnlyList<PartForm> Forms => [.. model.Forms, .. _others.Distinct()];
 
     /// <summary>Goes on from <paramref name="state"/> to the end.</summary>
     /// <exception cref="RunInterruptedException"><paramref name="stop"/> was asked for; a checkpoint is written.</exception>
@@ -77,7 +83,7 @@ internal sealed class TrainingLoop(
         var batch = Next(step);
 
         Seed(step);
-        var loss = Loss(batch);
+        var loss = Recorded("loss", () => Loss(batch));
         var value = loss.item<float>();
         if (!float.IsFinite(value))
         {
@@ -91,7 +97,8 @@ internal sealed class TrainingLoop(
             throw Diverged($"the loss is {value}, the norm of its gradient {norm}", Divergence.InBackward(model));
 
         var rate = _learningRate.At(step);
-        optimizer.Step(rate);
+        Recorded("optimizer", () => optimizer.Step(rate));
+        SayForms();
         model.zero_grad();
 
         State = State with
@@ -110,6 +117,32 @@ internal sealed class TrainingLoop(
         using var scope = NewDisposeScope();
         var logits = model.Forward(batch.Inputs, batch.Context);
         return batch.Loss(logits, batch.TargetCount > 0 ? nn.Reduction.Mean : nn.Reduction.Sum).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Takes down, the first time, which forms a part of the step runs in.</summary>
+    private T Recorded<T>(string part, Func<T> work)
+    {
+        if (_said)
+            return work();
+        using var record = FormRecord.Begin();
+        var result = work();
+        _others.AddRange(record.Forms.Select(form => new PartForm(part, form)));
+        return result;
+    }
+
+    private void Recorded(string part, Action work) => Recorded(part, () =>
+    {
+        work();
+        return true;
+    });
+
+    private void SayForms()
+    {
+        if (_said)
+            return;
+        _said = true;
+        foreach (var form in Forms)
+            observer.Note($"{form}.");
     }
 
     private Batch Next(long step)

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Sequence.Components;
 using Sequence.Framework.Models;
-using Sequence.Mixers;
+using Sequence.Kernels.Registry;
 using Sequence.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,8 +20,10 @@ public static class TrainingRun
     /// <exception cref="RunFolderException">The folder holds another run.</exception>
     /// <exception cref="TaskDataException">The task's files are not what they should be, or a split is empty.</exception>
     /// <exception cref="ModelException">The model's options do not go together.</exception>
+    /// <exception cref="KernelException">Fused kernels are demanded, and there is none for what the run computes.</exception>
     public static RunResult Execute(RunRequest request, ITrainingObserver observer, CancellationToken stop)
     {
+        using var kernels = KernelScope.Prefer(request.Options.Kernels);
         var folder = new RunFolder(request.Folder);
         Claim(folder, request);
         if (folder.ReadResult() is { } finished)
@@ -43,9 +45,6 @@ public static class TrainingRun
         using var model = CreateModel(task, request);
         using var optimizer = new ModelOptimizer(model, request.Options.Training);
         Describe(folder, request, task, model);
-        foreach (var form in MixerForms(model, request.Device))
-            observer.Note($"Mixer {form}.");
-
         var state = checkpoints.Restore(model, optimizer) ?? new LoopState();
         state = state with { Threads = threads };
         using var log = new MetricsLog(folder.Metrics, state.MetricsLength);
@@ -113,15 +112,6 @@ public static class TrainingRun
         return model;
     }
 
-    /// <summary>How the mixers compute, as far as they say: "mipt: fused scan on the CPU".</summary>
-    private static string[] MixerForms(SequenceModel model, Device device) =>
-    [
-        .. model.Mixers
-            .Where(mixer => mixer is IReportsForm)
-            .Select(mixer => $"{mixer.GetName()}: {((IReportsForm)mixer).FormOn(device, ScalarType.Float32)}")
-            .Distinct(),
-    ];
-
     /// <summary>What a session needs beside the parameters.</summary>
     private static void Describe(RunFolder folder, RunRequest request, ITask task, SequenceModel model)
     {
@@ -150,7 +140,7 @@ public static class TrainingRun
             Validation = best,
             Test = test,
             Parameters = model.ParameterCount,
-            MixerForms = MixerForms(model, request.Device),
+            Forms = loop.Forms,
             TokensPerSecond = loop.State.Seconds > 0 ? loop.State.Tokens / loop.State.Seconds : 0,
             TrainingSeconds = loop.State.Seconds,
             PeakMemoryBytes = Math.Max(loop.State.PeakMemoryBytes, PeakMemory.Bytes(request.Device)),

@@ -68,7 +68,7 @@ public sealed class Comparison(ComparisonSetup setup, ITask task, CellRun run)
         var contender = setup.Contenders.Single(contender => contender.Name == cell.Model);
         var request = new RunRequest
         {
-            Options = new RunOptions { Task = setup.Options.Task, Model = contender.Model, Training = contender.Training, Seed = cell.Seed },
+            Options = new RunOptions { Task = setup.Options.Task, Model = contender.Model, Training = contender.Training, Kernels = setup.Options.Kernels, Seed = cell.Seed },
             Config = setup.RunConfig(contender, cell.Seed),
             Folder = folder,
             Device = device,

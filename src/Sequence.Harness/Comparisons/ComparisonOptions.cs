@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Framework.Models;
 using Sequence.Framework.Training;
+using Sequence.Kernels.Registry;
 using Sequence.Tasks;
 
 namespace Sequence.Harness.Comparisons;
@@ -22,6 +23,9 @@ public sealed record ComparisonOptions
     /// <summary>Each model is trained once with each.</summary>
     [MinLength(1)]
     public IReadOnlyList<long> Seeds { get; init; } = [1];
+
+    /// <summary>Which form of a kernel runs where there are several, in every model: the fastest that takes the inputs, tensor operations always, or fused forms or an error.</summary>
+    public KernelPreference Kernels { get; init; }
 
     /// <summary>How every model is trained.</summary>
     public TrainingOptions Training { get; init; } = new();

@@ -44,13 +44,19 @@ public sealed record ComparisonSetup
     }
 
     /// <summary>The configuration of one cell, as <c>sequence train</c> would take it.</summary>
-    public JsonObject RunConfig(Contender contender, long seed) => new()
+    public JsonObject RunConfig(Contender contender, long seed)
     {
-        ["task"] = Config["task"]!.DeepClone(),
-        ["model"] = contender.Config["model"]!.DeepClone(),
-        ["training"] = contender.Config["training"]!.DeepClone(),
-        ["seed"] = seed,
-    };
+        var run = new JsonObject
+        {
+            ["task"] = Config["task"]!.DeepClone(),
+            ["model"] = contender.Config["model"]!.DeepClone(),
+            ["training"] = contender.Config["training"]!.DeepClone(),
+            ["seed"] = seed,
+        };
+        if (Config["kernels"] is { } kernels)
+            run["kernels"] = kernels.DeepClone();
+        return run;
+    }
 
     private static Contender Contend(SequenceHost host, ConfigNode root, string name, ModelEntry entry)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sequence.Framework.Models;
 using Sequence.Framework.Training;
 using Sequence.Harness.Cells;
 
@@ -71,11 +72,20 @@ public static class JsonReport
         ["validation"] = Evaluated(result.Validation),
         ["test"] = Evaluated(result.Test),
         ["parameters"] = result.Parameters,
+        ["forms"] = new JsonArray([.. result.Forms.Select(Form)]),
         ["tokensPerSecond"] = Number(result.TokensPerSecond),
         ["trainingSeconds"] = Number(result.TrainingSeconds),
         ["peakMemoryBytes"] = result.PeakMemoryBytes,
         ["stateBytes"] = result.StateBytes,
         ["stateTokens"] = result.StateTokens,
+    };
+
+    private static JsonObject Form(PartForm form) => new()
+    {
+        ["part"] = form.Part,
+        ["kernel"] = form.Kernel,
+        ["form"] = form.Form,
+        ["whyNotFused"] = form.WhyNotFused,
     };
 
     private static JsonObject Evaluated(Evaluation evaluation) => new()

@@ -14,6 +14,9 @@ public sealed class FormRecord : IDisposable
 
     private FormRecord(FormRecord? outer) => _outer = outer;
 
+    /// <summary>Whether a record is open on this thread: to ask before words are put together.</summary>
+    public static bool IsOpen => _open is not null;
+
     /// <summary>What ran, each form once, in the order they first ran in.</summary>
     public IReadOnlyList<FormUsed> Forms => _forms;
 

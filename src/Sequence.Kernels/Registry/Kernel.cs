@@ -52,13 +52,6 @@ public sealed class Kernel(string name, string reference, params IReadOnlyList<K
         return form.Reads(dtype) ? null : $"no fused form for {Word(dtype)}";
     }
 
-    /// <summary>What would run for a device and an element type under what is preferred here, in words, with the reason where it is not a fused form.</summary>
-    public string FormOn(Device device, ScalarType dtype)
-    {
-        var refusal = KernelScope.Preference == KernelPreference.Reference ? "kernels: reference" : Refusal(device.type, dtype);
-        return refusal is null ? Words(On(device.type)) : $"{reference} ({refusal})";
-    }
-
     internal string Words(KernelForm? form) => form switch
     {
         null => reference,

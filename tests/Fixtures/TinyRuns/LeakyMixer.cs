@@ -1,3 +1,4 @@
+using Sequence.Kernels.Registry;
 using Sequence.Mixers;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -6,7 +7,7 @@ using static TorchSharp.torch;
 namespace Sequence.Fixtures.TinyRuns;
 
 /// <summary>h_t = a h_(t-1) + W x_t with a = sigmoid(decay), output h_t: the smallest mixer with a memory.</summary>
-public sealed class LeakyMixer : SequenceMixer, IReportsForm
+public sealed class LeakyMixer : SequenceMixer
 {
     private readonly Linear _inward;
     private readonly Parameter _decay;
@@ -22,11 +23,10 @@ public sealed class LeakyMixer : SequenceMixer, IReportsForm
 
     public override StateCost Cost => new(StateGrowth.Constant, sizeof(float) * _width);
 
-    public string FormOn(Device device, ScalarType dtype) => $"loop on {device.type}";
-
     public override Tensor Forward(Tensor x, SequenceContext context)
     {
         using var scope = NewDisposeScope();
+        FormRecord.Note("loop over time");
         return Fold(x, zeros(x.shape[0], _width, device: x.device)).Outputs.MoveToOuterDisposeScope();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sequence.Fixtures.TinyRuns;
+using Sequence.Framework.Models;
 using Sequence.Tasks;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ public sealed class TrainingRunTests : IDisposable
         var folder = new RunFolder(_scratch["run"]);
         Assert.True(result.Test.Metrics["right"] > 0.8, $"right on test: {result.Test.Metrics["right"]}");
         Assert.All(new[] { folder.Config, folder.Environment, folder.Metrics, folder.Model, folder.Parameters, folder.Result }, file => Assert.True(File.Exists(file), file));
-        Assert.Equal(result with { Test = null!, Validation = null!, MixerForms = [] }, folder.ReadResult()! with { Test = null!, Validation = null!, MixerForms = [] });
+        Assert.Equal(result with { Test = null!, Validation = null!, Forms = [] }, folder.ReadResult()! with { Test = null!, Validation = null!, Forms = [] });
         Assert.Equal(result.Test.Metrics, folder.ReadResult()!.Test.Metrics);
 
         Assert.Equal(120, result.Steps);
@@ -45,8 +46,8 @@ public sealed class TrainingRunTests : IDisposable
             _scratch["run"], training: TinyRun.Training with { Steps = 2, EvaluateEvery = 2 }, mixers: [TinyRun.Leaky, TinyRun.Leaky]);
         TrainingRun.Execute(request, observer, CancellationToken.None);
 
-        Assert.Single(observer.Notes, note => note == "Mixer leaky: loop on CPU.");
-        Assert.Equal(["leaky: loop on CPU"], new RunFolder(_scratch["run"]).ReadResult()!.MixerForms);
+        Assert.Single(observer.Notes, note => note == "leaky: loop over time.");
+        Assert.Equal([new PartForm("leaky", null, "loop over time", null)], new RunFolder(_scratch["run"]).ReadResult()!.Forms);
     }
 
     [Fact]

@@ -126,5 +126,6 @@ public sealed class KernelTests
             DiagonalScan.Run(log, input);
 
         Assert.Equal(["kernels: reference", null], record.Forms.Select(form => form.WhyNotFused));
+        Assert.All(record.Forms, form => Assert.Equal(DiagonalScan.Kernel.Name, form.Kernel));
     }
 }
