@@ -26,7 +26,7 @@ internal sealed class SelectiveSteps(SelectiveTokens tokens, Func<Tensor, Tensor
     /// <inheritdoc/>
     public (Tensor Output, TensorState Last) Run(TensorState before)
     {
-        if (!SelectiveScan.Kernel.Fuses(tokens.Dt, FusedSelectiveScan.Refusal(tokens.Dt, tokens.A.shape[0])))
+        if (!SelectiveScan.Kernel.Fuses(tokens.Dt))
             return _diagonal.Run(before);
         var (read, last) = FusedSelectiveScan.Run(tokens.Dt, tokens.A, tokens.DtU, tokens.B, tokens.C, before.Values.squeeze(1), tokens.Starts);
         return (output(read), new(last.unsqueeze(1)));

@@ -1,26 +1,44 @@
+using System.Runtime.InteropServices;
+
 namespace Sequence.Kernels;
 
-/// <summary>Shares the rows and channels of [B, T, D] among threads, time staying whole.</summary>
-internal static class ChannelBlocks
+/// <summary>Shares the rows and channels of [B, T, D] among threads, time staying whole. What a block computes does not depend on how many threads there are.</summary>
+internal static unsafe class ChannelBlocks
 {
     // below this many numbers a thread costs more to wake than it saves
     private const long EnoughForAThread = 1 << 17;
 
+    // bytes: the widest register and a line of cache
+    private const nuint Alignment = 64;
+
+    /// <summary>Blocks that a width falls into.</summary>
+    public static int Count(long width, int blockWidth) => (int)((width + blockWidth - 1) / blockWidth);
+
     /// <summary>Runs over rows and blocks of at most <paramref name="blockWidth"/> channels, on several threads where there is enough work.</summary>
-    /// <param name="shape">[B, T, D].</param>
+    /// <param name="rows">B.</param>
+    /// <param name="width">D.</param>
     /// <param name="blockWidth">Channels in a block.</param>
-    /// <param name="run">Row, first channel, count of channels.</param>
-    public static void Run(long[] shape, int blockWidth, Action<int, int, int> run)
+    /// <param name="numbers">Numbers that a channel of a row computes.</param>
+    /// <param name="scratch">Bytes that a block works in, whose values at the start are left open.</param>
+    /// <param name="run">A block and its scratch, aligned.</param>
+    public static void Run(long rows, long width, int blockWidth, long numbers, long scratch, Action<ChannelBlock, nint> run)
     {
-        var (rows, time, width) = ((int)shape[0], shape[1], (int)shape[2]);
-        var blocks = (width + blockWidth - 1) / blockWidth;
-        var grain = Math.Max(1, EnoughForAThread / Math.Max(1, time * Math.Min(blockWidth, width)));
-        Work.For(0, (long)rows * blocks, grain, (begin, end) =>
+        var blocks = Count(width, blockWidth);
+        var grain = Math.Max(1, EnoughForAThread / Math.Max(1, numbers * Math.Min(blockWidth, width)));
+        Work.For(0, rows * blocks, grain, (begin, end) =>
         {
-            for (var index = begin; index < end; index++)
+            var memory = NativeMemory.AlignedAlloc((nuint)scratch, Alignment);
+            try
             {
-                var start = (int)(index % blocks) * blockWidth;
-                run((int)(index / blocks), start, Math.Min(blockWidth, width - start));
+                for (var at = begin; at < end; at++)
+                {
+                    var index = (int)(at % blocks);
+                    run(new((int)(at / blocks), index, index * blockWidth, (int)Math.Min(blockWidth, width - (long)index * blockWidth)), (nint)memory);
+                }
+            }
+            finally
+            {
+                NativeMemory.AlignedFree(memory);
             }
         });
     }

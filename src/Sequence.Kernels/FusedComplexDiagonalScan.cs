@@ -77,8 +77,9 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
             var (a, b) = (new Pair<T>(a_re, a_im), new Pair<T>(b_re, b_im));
             var (h0, h) = (new Pair<T>(h0_re, h0_im), new Pair<T>(h_re, h_im));
             var (time, width) = ((int)shape[1], (int)shape[2]);
-            ChannelBlocks.Run(shape, BlockWidth, (row, start, count) =>
+            ChannelBlocks.Run(shape[0], shape[2], BlockWidth, shape[1], 0, (block, _) =>
             {
+                var (row, start, count) = (block.Row, block.Start, block.Count);
                 var (sequence, state) = ((long)row * time * width + start, (long)row * width + start);
                 Fold(a.At(sequence), b.At(sequence), h0.At(state), h.At(sequence), time, width, count, width);
             });
@@ -101,8 +102,9 @@ public sealed class FusedComplexDiagonalScan : autograd.SingleTensorFunction<Fus
             var shape = inputs[2].shape;
             var dh = new Pair<T>(g_re, g_re + shape[0] * shape[1] * shape[2]);
             var (time, width) = ((int)shape[1], (int)shape[2]);
-            ChannelBlocks.Run(shape, BlockWidth, (row, start, count) =>
+            ChannelBlocks.Run(shape[0], shape[2], BlockWidth, shape[1], 0, (block, _) =>
             {
+                var (row, start, count) = (block.Row, block.Start, block.Count);
                 var (sequence, state) = ((long)row * time * width + start, (long)row * width + start);
                 var re = (T*)NativeMemory.Alloc((nuint)(2L * time * count * sizeof(T)));
                 try

@@ -74,8 +74,9 @@ public sealed class FusedDiagonalScan : autograd.SingleTensorFunction<FusedDiago
             var (a, b, before, h) = ((nint)a0, (nint)b0, (nint)before0, (nint)h0);
             var shape = output.shape;
             var (time, width) = ((int)shape[1], (int)shape[2]);
-            ChannelBlocks.Run(shape, BlockWidth, (row, start, count) =>
+            ChannelBlocks.Run(shape[0], shape[2], BlockWidth, shape[1], 0, (block, _) =>
             {
+                var (row, start, count) = (block.Row, block.Start, block.Count);
                 var (sequence, state) = ((long)row * time * width + start, (long)row * width + start);
                 Fold((T*)a + sequence, (T*)b + sequence, (T*)before + state, (T*)h + sequence, time, width, count, width);
             });
@@ -95,8 +96,9 @@ public sealed class FusedDiagonalScan : autograd.SingleTensorFunction<FusedDiago
             var (da, db, dbefore) = ((nint)da0, (nint)db0, (nint)dbefore0);
             var shape = gradient.shape;
             var (time, width) = ((int)shape[1], (int)shape[2]);
-            ChannelBlocks.Run(shape, BlockWidth, (row, start, count) =>
+            ChannelBlocks.Run(shape[0], shape[2], BlockWidth, shape[1], 0, (block, _) =>
             {
+                var (row, start, count) = (block.Row, block.Start, block.Count);
                 var (sequence, state) = ((long)row * time * width + start, (long)row * width + start);
                 var h = (T*)NativeMemory.Alloc((nuint)((long)time * count * sizeof(T)));
                 try

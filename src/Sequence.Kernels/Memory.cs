@@ -15,14 +15,14 @@ internal static unsafe class Memory
     /// The address of the first element; good while the tensor lives, so follow the work on it by <see cref="GC.KeepAlive"/>. Of any size: unlike a span,
     /// an address does not end at 2 GiB.
     /// </summary>
-    /// <param name="tensor">Contiguous, on the CPU, with an element at least.</param>
+    /// <param name="tensor">On the CPU, with an element at least.</param>
     public static T* Of<T>(Tensor tensor)
         where T : unmanaged
     {
 #if TORCH_SYSTEM
         return (T*)SystemLibtorch.Address(tensor);
 #else
-        using var first = tensor.view(-1).narrow(0, 0, 1);
+        using var first = tensor.as_strided([1], [1], tensor.storage_offset());
         return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
 #endif
     }

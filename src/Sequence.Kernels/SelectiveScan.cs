@@ -17,7 +17,7 @@ public static class SelectiveScan
 {
     /// <summary>Its forms.</summary>
     public static Kernel Kernel { get; } = new(
-        "selective-scan", "diagonal scan over all states", new KernelForm("fused selective scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
+        "selective-scan", "diagonal scan over all states", new KernelForm("fused selective scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
     /// <summary>The meaning: one token after the other.</summary>
     /// <returns>y [B, T, E] and the last h [B, N, E].</returns>

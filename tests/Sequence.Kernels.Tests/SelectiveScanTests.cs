@@ -65,21 +65,6 @@ public sealed class SelectiveScanTests
         Tolerance.Same(h.select(1, 19), last);
     }
 
-    [Theory]
-    [InlineData(ScalarType.Float32, (1L << 26) - 1, 8, 1, false)] // y and the last h
-    [InlineData(ScalarType.Float32, (1L << 26) - 2, 8, 1, true)]
-    [InlineData(ScalarType.Float32, 65, 1L << 18, 1_024, false)] // the kept h
-    [InlineData(ScalarType.Float32, 65, 1L << 18, 1_023, true)]
-    [InlineData(ScalarType.Float32, 1L << 19, 8, 1_024, false)] // the parts of grad B
-    [InlineData(ScalarType.Float32, 1L << 19, 8, 1_023, true)]
-    [InlineData(ScalarType.Float64, 1L << 18, 8, 1_024, false)]
-    [InlineData(ScalarType.Float64, 1L << 18, 8, 1_023, true)]
-    public void The_fused_form_takes_what_fits_two_gibibytes_in_every_tensor(ScalarType dtype, long T, long E, long N, bool takes)
-    {
-        using var scope = NewDisposeScope();
-        Assert.Equal(takes, FusedSelectiveScan.Refusal(zeros([1, 1, 1], dtype).expand(1, T, E), N) is null);
-    }
-
     [Fact]
     public void Strong_decays_underflow_to_forgetting()
     {

@@ -15,6 +15,9 @@ public static class LaneWidth
     /// <summary>The width in words, for reports.</summary>
     public static string Text => Bits == 1 ? "scalar" : $"{Bits} bits";
 
+    /// <summary>The most numbers that lanes hold at this width.</summary>
+    internal static unsafe int Most<T>() where T : unmanaged => Bits == 1 ? 1 : Bits / (8 * sizeof(T));
+
     /// <summary>Runs a loop over [0, count): the widest lanes as far as they go, the rest one number at a time.</summary>
     internal static void Run<T, TLoop>(ref TLoop loop, int count)
         where T : unmanaged

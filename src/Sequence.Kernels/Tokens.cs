@@ -1,0 +1,26 @@
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels;
+
+/// <summary>A tensor [B, T, D] in memory: the channels of a token lie side by side, tokens and rows anyhow.</summary>
+internal readonly unsafe struct Tokens<TStored>
+    where TStored : unmanaged
+{
+    private readonly TStored* _first;
+    private readonly long _row, _token;
+
+    private Tokens(Tensor tensor)
+    {
+        _first = Memory.Of<TStored>(tensor);
+        (_row, _token) = (tensor.stride(0), tensor.stride(1));
+    }
+
+    /// <summary>From one token to the next, in elements.</summary>
+    public long Stride => _token;
+
+    /// <summary>Of a tensor as <see cref="SideBySide"/> gives it, which is to be kept alive.</summary>
+    public static Tokens<TStored> Of(Tensor tensor) => new(tensor);
+
+    /// <summary>A channel of a token.</summary>
+    public TStored* At(int row, long t, int channel) => _first + row * _row + t * _token + channel;
+}
