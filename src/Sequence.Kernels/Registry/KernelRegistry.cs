@@ -1,3 +1,4 @@
+using Sequence.Kernels.Losses;
 using Sequence.Kernels.Optim;
 
 namespace Sequence.Kernels.Registry;
@@ -12,6 +13,8 @@ public static class KernelRegistry
         ComplexDiagonalScan.Kernel,
         SelectiveScan.Kernel,
         OuterProductScan.Kernel,
+        CrossEntropy.Kernel,
+        LinearCrossEntropy.Kernel,
         FusedAdamW.Kernel,
     ];
 }

@@ -1,0 +1,32 @@
+using Sequence.Kernels.Registry;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels.Losses;
+
+/// <summary>
+/// <see cref="CrossEntropy"/> of z = x W^T, x: [N, D], W: [V, D]: the head of a language model and its loss in one, so that the fused form never holds the
+/// logits, [N, V] and often the largest tensor of a training step.
+/// </summary>
+public static class LinearCrossEntropy
+{
+    /// <summary>Its forms.</summary>
+    public static Kernel Kernel { get; } = new(
+        "linear-cross-entropy", "logits as a whole, cross-entropy in tensor operations",
+        new KernelForm("cross-entropy by blocks of rows", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
+
+    /// <summary>The form that is preferred and takes the inputs.</summary>
+    /// <param name="x">[N, D].</param>
+    /// <param name="weight">W, [V, D].</param>
+    /// <param name="targets">[N] int64, classes or <paramref name="ignored"/>.</param>
+    /// <param name="reduction">The sum or the mean.</param>
+    /// <param name="ignored">A target that is not scored.</param>
+    public static Tensor Run(Tensor x, Tensor weight, Tensor targets, nn.Reduction reduction, long ignored = -100) =>
+        Kernel.Fuses(x, FusedLinearCrossEntropy.Refusal(x, weight, reduction))
+            ? FusedLinearCrossEntropy.Run(x, weight, targets, reduction, ignored)
+            : Plain(x, weight, targets, reduction, ignored);
+
+    /// <summary>The meaning, in tensor operations.</summary>
+    public static Tensor Plain(Tensor x, Tensor weight, Tensor targets, nn.Reduction reduction, long ignored = -100) =>
+        CrossEntropy.Plain(nn.functional.linear(x, weight), targets, reduction, ignored);
+}
