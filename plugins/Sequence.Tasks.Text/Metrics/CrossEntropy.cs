@@ -16,7 +16,7 @@ internal sealed class CrossEntropy
     {
         using var scope = NewDisposeScope();
         var (flat, wanted) = (logits.reshape(-1, logits.shape[^1]), targets.reshape(-1));
-        _sum += nn.functional.cross_entropy(flat, wanted, ignore_index: Example.Ignored, reduction: nn.Reduction.Sum).item<float>();
+        _sum += Kernels.Losses.CrossEntropy.Run(flat, wanted, nn.Reduction.Sum, Example.Ignored).ToDouble();
         _targets += wanted.ne(Example.Ignored).sum().item<long>();
     }
 }

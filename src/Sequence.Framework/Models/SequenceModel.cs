@@ -1,5 +1,6 @@
 using Sequence.Blocks;
 using Sequence.Components;
+using Sequence.Kernels.Losses;
 using Sequence.Mixers;
 using Sequence.Tasks;
 using TorchSharp.Modules;
@@ -107,10 +108,22 @@ public sealed class SequenceModel : nn.Module
     public Tensor Forward(Tensor tokens, SequenceContext context)
     {
         using var scope = NewDisposeScope();
-        var x = Embed(tokens, context, seen: new long[tokens.shape[0]]);
-        foreach (var block in _stack)
-            x = block.Forward(x, context);
-        return Head(x, context).MoveToOuterDisposeScope();
+        return Head(Mix(tokens, context), context).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The cross-entropy in nats of <see cref="Forward"/> against targets [B, T] or [B] int64, those that are <see cref="Example.Ignored"/> left out. Logits of
+    /// token targets, often the largest tensor of a training step, need not be held for it.
+    /// </summary>
+    /// <exception cref="ModelException">A document is longer than the table of learned positions.</exception>
+    public Tensor Loss(Tensor tokens, SequenceContext context, Tensor targets, nn.Reduction reduction)
+    {
+        using var scope = NewDisposeScope();
+        var x = Mix(tokens, context);
+        if (_readOut is not null)
+            return CrossEntropy.Run(Head(x, context), targets, reduction, Example.Ignored).MoveToOuterDisposeScope();
+        var weight = _head is null ? _embedding : _head.weight!;
+        return LinearCrossEntropy.Run(_norm.call(x).flatten(0, 1), weight, targets.flatten(), reduction, Example.Ignored).MoveToOuterDisposeScope();
     }
 
     /// <summary>The state before the first token of <paramref name="batch"/> sessions, on the model's device.</summary>
@@ -174,6 +187,15 @@ public sealed class SequenceModel : nn.Module
     {
         using var gradients = no_grad();
         return new Parameter(empty(rows, columns).normal_(0, EmbeddingDeviation).DetachFromDisposeScope());
+    }
+
+    /// <summary>The stack: tokens [B, T] -> [B, T, D].</summary>
+    private Tensor Mix(Tensor tokens, SequenceContext context)
+    {
+        var x = Embed(tokens, context, seen: new long[tokens.shape[0]]);
+        foreach (var block in _stack)
+            x = block.Forward(x, context);
+        return x;
     }
 
     /// <summary>[B, T] -> [B, T, D]; <paramref name="seen"/>, the tokens of the current document before these, moves on.</summary>

@@ -1,3 +1,4 @@
+using Sequence.Kernels.Losses;
 using Sequence.Mixers;
 using Sequence.Tasks;
 using static TorchSharp.torch;
@@ -52,6 +53,6 @@ internal sealed class Batch
     }
 
     /// <summary>Cross-entropy of logits [B, C] or [B, T, C], in nats: the sum over scored targets, or their mean.</summary>
-    public Tensor Loss(Tensor logits, nn.Reduction reduction) => nn.functional.cross_entropy(
-        logits.reshape(-1, logits.shape[^1]), Targets.reshape(-1), ignore_index: Example.Ignored, reduction: reduction);
+    public Tensor Loss(Tensor logits, nn.Reduction reduction) =>
+        CrossEntropy.Run(logits.reshape(-1, logits.shape[^1]), Targets.reshape(-1), reduction, Example.Ignored);
 }

@@ -83,7 +83,7 @@ internal sealed class TrainingLoop(
         var batch = Next(step);
 
         Seed(step);
-        var loss = Recorded("loss", () => Loss(batch));
+        var loss = Recorded("loss", () => model.Loss(batch.Inputs, batch.Context, batch.Targets, batch.TargetCount > 0 ? nn.Reduction.Mean : nn.Reduction.Sum));
         var value = loss.item<float>();
         if (!float.IsFinite(value))
         {
@@ -109,14 +109,6 @@ internal sealed class TrainingLoop(
         };
         log.Write(new StepLine(State.Step, value, rate, norm, State.Tokens, State.Seconds));
         _meter.Stepped(State, value, rate);
-    }
-
-    /// <summary>The loss alone: the logits, [B, T, C] and often the largest tensor of a step, are free before the backward pass needs as much.</summary>
-    private Tensor Loss(Batch batch)
-    {
-        using var scope = NewDisposeScope();
-        var logits = model.Forward(batch.Inputs, batch.Context);
-        return batch.Loss(logits, batch.TargetCount > 0 ? nn.Reduction.Mean : nn.Reduction.Sum).MoveToOuterDisposeScope();
     }
 
     /// <summary>Takes down, the first time, which forms a part of the step runs in.</summary>

@@ -92,6 +92,34 @@ public sealed class SequenceModelTests : IDisposable
     }
 
     [Theory]
+    [InlineData(TargetKind.Token, true)]
+    [InlineData(TargetKind.Token, false)]
+    [InlineData(TargetKind.Sequence, false)]
+    public void The_loss_is_the_cross_entropy_of_forward_with_its_gradients(TargetKind kind, bool tied)
+    {
+        using var model = new SequenceModel(
+            Options() with { TieEmbeddings = tied, ReadOut = kind == TargetKind.Sequence ? TinyComponents.ReadOut : null }, kind == TargetKind.Token ? Language : Labels);
+        var targets = kind == TargetKind.Token ? Tokens(4, 9).masked_fill(Tokens(4, 9).eq(3), Example.Ignored) : tensor(new long[] { 2, 0, Example.Ignored, 1 });
+
+        List<Tensor> Gradients(Func<Tensor> loss)
+        {
+            model.zero_grad();
+            var value = loss();
+            value.backward();
+            return [value, .. model.parameters().Select(parameter => parameter.grad!.clone())];
+        }
+
+        var expected = Gradients(() =>
+        {
+            var logits = model.Forward(Tokens(4, 9), SequenceContext.Dense);
+            return nn.functional.cross_entropy(logits.view(-1, logits.shape[^1]), targets.flatten(), ignore_index: Example.Ignored);
+        });
+        var actual = Gradients(() => model.Loss(Tokens(4, 9), SequenceContext.Dense, targets, nn.Reduction.Mean));
+        foreach (var (e, a) in expected.Zip(actual))
+            Assert.True(a.allclose(e, rtol: Tolerance, atol: Tolerance));
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData(70)]
     public void Advance_in_ragged_pieces_equals_forward(int? learnedPositions)

@@ -47,7 +47,9 @@ public sealed class TrainingRunTests : IDisposable
         TrainingRun.Execute(request, observer, CancellationToken.None);
 
         Assert.Single(observer.Notes, note => note == "leaky: loop over time.");
-        Assert.Equal([new PartForm("leaky", null, "loop over time", null)], new RunFolder(_scratch["run"]).ReadResult()!.Forms);
+        var forms = new RunFolder(_scratch["run"]).ReadResult()!.Forms;
+        Assert.Equal(new PartForm("leaky", null, "loop over time", null), forms[0]);
+        Assert.Equal([("loss", "cross-entropy"), ("optimizer", "adamw")], forms.Skip(1).Select(form => (form.Part, form.Kernel)));
     }
 
     [Fact]
