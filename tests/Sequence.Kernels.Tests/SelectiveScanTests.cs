@@ -88,6 +88,44 @@ public sealed class SelectiveScanTests
     }
 #endif
 
+    [Fact]
+    public void BFloat16_is_what_float32_gives_rounded()
+    {
+        using var scope = NewDisposeScope();
+        var generator = new Generator(3);
+        Tensor Draw(params long[] shape) => randn(shape, float32, generator: generator).to(bfloat16);
+        Tensor[] rounded = [Draw(2, 65, 70).exp(), -Draw(5, 70).exp().to(float32), Draw(2, 65, 70), Draw(2, 65, 5), Draw(2, 65, 5), Draw(2, 5, 70).to(float32)];
+        var g = Draw(2, 65, 70);
+
+        List<Tensor> In(ScalarType dtype)
+        {
+            var x = rounded.Select((each, index) => each.to(index is 1 or 5 ? float32 : dtype, copy: true).requires_grad_()).ToArray();
+            var (y, last) = FusedSelectiveScan.Run(x[0], x[1], x[2], x[3], x[4], x[5]);
+            return [y, last, .. autograd.grad([y, last], x, [g.to(dtype), ones_like(last)])];
+        }
+
+        foreach (var (wide, narrow) in In(float32).Zip(In(bfloat16)))
+            Tolerance.Same(wide.to(narrow.dtype), narrow);
+    }
+
+    [Fact]
+    public void Inputs_may_be_parts_of_wider_tensors()
+    {
+        using var scope = NewDisposeScope();
+        var (packed, A, initial) = (randn(2, 65, 2 * 70 + 2 * 5), -rand(5, 70), randn(2, 5, 70));
+
+        Tensor Gradient(Func<Tensor, Tensor> side)
+        {
+            var x = packed.clone().requires_grad_();
+            var parts = x.split([70, 70, 5, 5], -1);
+            var (y, _) = FusedSelectiveScan.Run(side(parts[0].square()), A, side(parts[1]), side(parts[2]), side(parts[3]), initial);
+            y.transpose(1, 2).square().sum().backward();
+            return x.grad!;
+        }
+
+        Tolerance.Same(Gradient(part => part.contiguous()), Gradient(part => part));
+    }
+
     /// <summary>y, the last h and the gradients of a scan over three rows that T chooses.</summary>
     private static List<Tensor> Differentiate(
         Func<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor?, (Tensor, Tensor)> scan, long T, long N, long E, bool restarts, ScalarType dtype)

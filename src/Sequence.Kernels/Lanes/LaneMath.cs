@@ -5,6 +5,10 @@ namespace Sequence.Kernels.Lanes;
 /// <summary>Functions of lanes, written once for all widths. Relative errors are of a few units in the last place.</summary>
 internal static class LaneMath
 {
+    // 2^r is 1 + c1 r + ... + c5 r^5 in float32: of these sums the one with the smallest largest relative error in [-1/2, 1/2], 9.2e-8
+    internal const double Exp2C1 = 6.931469775989534e-1, Exp2C2 = 2.4022242085026055e-1, Exp2C3 = 5.550733743401837e-2;
+    internal const double Exp2C4 = 9.671512662555781e-3, Exp2C5 = 1.326472722161423e-3;
+
     /// <summary>
     /// e^x = 2^n e^r with n = round(x / ln 2) and r = x - n ln 2 in [-0.347, 0.347], e^r by its Taylor sum. 0 where the result would be below the normal numbers
     /// (x &lt; -87.3 in float32, -708.3 in float64), infinity above the largest.
@@ -76,12 +80,10 @@ internal static class LaneMath
             x = TLanes.Max(TLanes.Of(-127.0), TLanes.Min(TLanes.Of(128.0), x));
             var magic = x + TLanes.Of(12582912.0);
             var r = x - (magic - TLanes.Of(12582912.0));
-            // of degree 5 with p(0) = 1, the one with the smallest largest relative error, 9.2e-8
-            p = TLanes.Of(1.326472722161423e-3);
-            p = TLanes.MultiplyAdd(p, r, TLanes.Of(9.671512662555781e-3));
-            p = TLanes.MultiplyAdd(p, r, TLanes.Of(5.550733743401837e-2));
-            p = TLanes.MultiplyAdd(p, r, TLanes.Of(2.4022242085026055e-1));
-            p = TLanes.MultiplyAdd(p, r, TLanes.Of(6.931469775989534e-1));
+            p = TLanes.MultiplyAdd(TLanes.Of(Exp2C5), r, TLanes.Of(Exp2C4));
+            p = TLanes.MultiplyAdd(p, r, TLanes.Of(Exp2C3));
+            p = TLanes.MultiplyAdd(p, r, TLanes.Of(Exp2C2));
+            p = TLanes.MultiplyAdd(p, r, TLanes.Of(Exp2C1));
             return TLanes.Scale(TLanes.MultiplyAdd(p, r, TLanes.Of(1.0)), magic);
         }
     }

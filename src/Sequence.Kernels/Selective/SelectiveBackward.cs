@@ -37,21 +37,37 @@ internal readonly unsafe struct SelectiveBackward<T>(SelectiveBlock<T> block) : 
         where TLanes : struct, ILanes<TLanes, T>
     {
         var (lanes, N, tokens) = (TLanes.Count, _block.States, _block.Tokens);
+        var power = new PowerOfTwo<TLanes, T>();
         T* A = _block.A + (long)e * N, h = _block.Hs, a = _block.Decays;
-        new Span<T>(_block.H + (long)e * N, N * lanes).CopyTo(new Span<T>(h, N * lanes));
+        for (var n = 0; n < N; n++)
+            TLanes.Load(_block.H + (long)e * N + n * lanes).Store(h + n * lanes);
         for (var t = 0; t < tokens; t++)
         {
             var at = (long)t * _block.Stride + e;
             var starts = _block.Starts is not null && _block.Starts[t] != 0;
             T* B = _block.B + t * N, C = _block.C + t * N, after = h + N * lanes;
             var (dt, w, y) = (TLanes.Load(_block.Dt + at), TLanes.Load(_block.W + at), TLanes.Zero);
+            var pair = 0;
+            for (; pair < N - 1; pair += 2)
+            {
+                T* A_n = A + pair * lanes, at_n = a + pair * lanes;
+                var (a_0, a_1) = power.Of(dt * TLanes.Load(A_n), dt * TLanes.Load(A_n + lanes));
+                a_0.Store(at_n);
+                a_1.Store(at_n + lanes);
+            }
+
+            if (pair < N)
+                power.Of(dt * TLanes.Load(A + pair * lanes)).Store(a + pair * lanes);
+
+            if (starts)
+            {
+                for (var n = 0; n < N; n++)
+                    TLanes.Zero.Store(a + n * lanes);
+            }
+
             for (var n = 0; n < N; n++)
             {
-                var a_n = LaneMath.Exp2<TLanes, T>(dt * TLanes.Load(A + n * lanes));
-                if (starts)
-                    a_n = TLanes.Zero;
-                a_n.Store(a + n * lanes);
-                var h_n = TLanes.MultiplyAdd(a_n, TLanes.Load(h + n * lanes), w * TLanes.Of(B[n]));
+                var h_n = TLanes.MultiplyAdd(TLanes.Load(a + n * lanes), TLanes.Load(h + n * lanes), w * TLanes.Of(B[n]));
                 h_n.Store(after + n * lanes);
                 y = TLanes.MultiplyAdd(h_n, TLanes.Of(C[n]), y);
             }

@@ -45,16 +45,17 @@ internal unsafe struct SelectivePass<T, TStored>
         where TTokens : ISelectiveTokens<T>
     {
         var (pass, sizes) = (this, Sizes);
-        var (lane, state) = ((long)sizes.Stretch * SelectiveSizes.BlockWidth, (long)sizes.States * SelectiveSizes.BlockWidth);
-        var numbers = 3 * lane + 2 * state + 2L * sizes.Stretch * sizes.States;
+        var (lane, state) = ((long)sizes.Stretch * SelectiveSizes.Stride, (long)sizes.States * SelectiveSizes.BlockWidth);
+        var numbers = 3 * lane + 2 * state + 2L * sizes.Stretch * sizes.States+ (long)sizes.States * LaneWidth.Most<T>();
         ChannelBlocks.Run(sizes.Rows, sizes.Width, SelectiveSizes.BlockWidth, (long)sizes.Time * sizes.States, numbers * sizeof(T), (channels, memory) =>
         {
             var scratch = new Scratch<T>((T*)memory);
             var block = new SelectiveBlock<T>
             {
-                Stride = SelectiveSizes.BlockWidth, States = sizes.States, Row = channels.Row, Start = channels.Start, Count = channels.Count,
+                Stride = SelectiveSizes.Stride, States = sizes.States, Row = channels.Row, Start = channels.Start, Count = channels.Count,
                 A = scratch.Take(state), H = scratch.Take(state), Dt = scratch.Take(lane), W = scratch.Take(lane), Y = scratch.Take(lane),
                 B = scratch.Take((long)sizes.Stretch * sizes.States), C = scratch.Take((long)sizes.Stretch * sizes.States),
+                Decays = scratch.Take((long)sizes.States * LaneWidth.Most<T>()),
             };
             Packing<T>.Pack(pass.A + channels.Start, sizes.Width, block.A, sizes.States, channels.Count, Log2E);
             Packing<T>.Pack(pass.Initial + sizes.StateAt(channels), sizes.Width, block.H, sizes.States, channels.Count);
@@ -78,7 +79,7 @@ internal unsafe struct SelectivePass<T, TStored>
         where TTokens : ISelectiveTokens<T>
     {
         var (pass, sizes) = (this, Sizes);
-        var (lane, state) = ((long)sizes.Stretch * SelectiveSizes.BlockWidth, (long)sizes.States * SelectiveSizes.BlockWidth);
+        var (lane, state) = ((long)sizes.Stretch * SelectiveSizes.Stride, (long)sizes.States * SelectiveSizes.BlockWidth);
         var (shared, vector) = ((long)sizes.Stretch * sizes.States, (long)sizes.States * LaneWidth.Most<T>());
         var numbers = 6 * lane + 3 * state + 4 * shared + (4L * sizes.Stretch + 1) * vector;
         ChannelBlocks.Run(sizes.Rows, sizes.Width, SelectiveSizes.BlockWidth, (long)sizes.Time * sizes.States, numbers * sizeof(T), (channels, memory) =>
@@ -86,7 +87,7 @@ internal unsafe struct SelectivePass<T, TStored>
             var scratch = new Scratch<T>((T*)memory);
             var block = new SelectiveBlock<T>
             {
-                Stride = SelectiveSizes.BlockWidth, States = sizes.States, Row = channels.Row, Start = channels.Start, Count = channels.Count,
+                Stride = SelectiveSizes.Stride, States = sizes.States, Row = channels.Row, Start = channels.Start, Count = channels.Count,
                 A = scratch.Take(state), GH = scratch.Take(state), GA = scratch.Take(state),
                 Dt = scratch.Take(lane), W = scratch.Take(lane), Y = scratch.Take(lane), GY = scratch.Take(lane), GDt = scratch.Take(lane), GW = scratch.Take(lane),
                 B = scratch.Take(shared), C = scratch.Take(shared), GBC = scratch.Take(2 * shared),

@@ -6,6 +6,12 @@ internal readonly struct SelectiveSizes(long[] sequence, long states)
     /// <summary>Channels of a block: their tokens are long runs of memory, their scratch fits a core's cache.</summary>
     public const int BlockWidth = 256;
 
+    /// <summary>
+    /// From a token to the next in scratch memory: a line of cache more than a block, so that what a vector of channels has in all tokens does not fall on the same
+    /// few sets of the cache.
+    /// </summary>
+    public const int Stride = BlockWidth + 16;
+
     /// <summary>B, T, E, N.</summary>
     public readonly int Rows = (int)sequence[0], Time = (int)sequence[1], Width = (int)sequence[2], States = (int)states;
 
