@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Sequence.Benchmarks.Peers;
+using Sequence.Benchmarks.Measuring;
 using static TorchSharp.torch;
 
 namespace Sequence.Benchmarks;
@@ -19,12 +19,14 @@ internal static class OperatorOverhead
         foreach (var (name, call) in Operators())
         {
             var correct = Agrees(call, peer.Ask<double[]>($"value {name}"));
-            var (ours, theirs, ratio) = SideBySide.Measure(rounds, () => Nanoseconds(call, calls), () => peer.Ask<double>($"time {name} {calls}"));
-            rows.Add(new Row($"operator/{name}", ours / 1e6, "python", theirs / 1e6, ratio, correct));
+            var timed = SideBySide.Measure(rounds, () => Nanoseconds(call, calls), () => peer.Ask<double>($"time {name} {calls}"));
+            rows.Add(new($"operator/{name}") { OursMs = timed.Median(0) / 1e6, Peer = "python", PeerMs = timed.Median(1) / 1e6, Ratio = timed.Ratio(1, over: 0), Correct = correct });
         }
 
-        var mean = Math.Exp(rows.Average(row => Math.Log(row.Ratio)));
-        rows.Add(new Row("operator/geometric-mean", null, "python", null, mean, rows.All(row => row.Correct)));
+        rows.Add(new("operator/geometric-mean")
+        {
+            Peer = "python", Ratio = Math.Exp(rows.Average(row => Math.Log(row.Ratio!.Value))), Correct = rows.All(row => row.Correct),
+        });
         return rows;
     }
 

@@ -1,12 +1,16 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BenchmarkDotNet.Running;
 using Sequence.Benchmarks;
+using Sequence.Benchmarks.Measuring;
+using Sequence.Benchmarks.Questions;
 using Sequence.Framework.Plugins;
 using Spectre.Console;
+using static TorchSharp.torch;
 
 // Measurements beside PyTorch on the same libtorch, in one run, as ratios. Needs a Python with PyTorch: python3, or the one named in PYTHON.
-var quick = new Option<bool>("--quick") { Description = "Fewer rounds." };
+var quick = new Option<bool>("--quick") { Description = "Fewer rounds and sizes." };
 var json = new Option<FileInfo?>("--json") { Description = "Also writes the rows to this file." };
 
 var root = new RootCommand("Measurements beside PyTorch on the same libtorch, in one run, as ratios.");
@@ -16,6 +20,38 @@ root.Subcommands.Add(Verb("transformer-step", "A Transformer's training step, be
     using var host = SequenceHost.Start(new HostOptions());
     return TransformerStep.Run(host, few);
 }));
+
+var only = new Option<string>("--only") { Description = "The questions whose names begin so.", DefaultValueFactory = _ => "" };
+var markdown = new Option<FileInfo?>("--markdown") { Description = "Also writes a report with machine and versions to this file." };
+var kernels = new Command("kernels", "Scans, attention, losses, optimizers, mixers and decoding, beside PyTorch and the machine's limits.") { quick, json, markdown, only };
+kernels.SetAction(parsed =>
+{
+    set_num_threads(Environment.ProcessorCount);
+    using var host = SequenceHost.Start(new HostOptions());
+    using var limits = new MachineLimits();
+    var measured = $"{limits}";
+    AnsiConsole.MarkupLineInterpolated($"limits of the machine: {measured}");
+
+    var contest = new Contest(limits, parsed.GetValue(quick));
+    List<Row> rows = [];
+    foreach (var question in AllQuestions.Of(host).Where(question => question.Name.StartsWith(parsed.GetValue(only)!, StringComparison.Ordinal)))
+    {
+        if (parsed.GetValue(quick) && !question.IsQuick)
+            continue;
+        AnsiConsole.MarkupLineInterpolated($"{question.Name} ...");
+        rows.AddRange(contest.Ask(question));
+    }
+
+    var command = string.Concat("benchmarks/run.sh", parsed.GetValue(quick) ? " --quick" : "", parsed.GetValue(only) is { Length: > 0 } name ? $" --only {name}" : "");
+    if (parsed.GetValue(markdown) is { } page)
+        File.WriteAllText(page.FullName, $"{new Report(rows, command, measured)}");
+    return Finish(rows, parsed.GetValue(json));
+});
+root.Subcommands.Add(kernels);
+
+var alone = new Command("bdn", "Ours alone, with the statistics and the arguments of BenchmarkDotNet: bdn --filter '*selective-scan*'.") { TreatUnmatchedTokensAsErrors = false };
+alone.SetAction(parsed => { BenchmarkSwitcher.FromTypes([typeof(Alone)]).Run([.. parsed.UnmatchedTokens], Alone.Config); });
+root.Subcommands.Add(alone);
 
 var mixers = new Argument<FileInfo>("CONFIG") { Description = "The mixers to try.", DefaultValueFactory = _ => new FileInfo("configs/bench/state-growth.json") };
 var growth = new Command("state-growth", "Bytes of state by tokens seen, counted in the tensors, for every mixer of a file.") { mixers, json };
@@ -34,29 +70,22 @@ return root.Parse(args).Invoke();
 Command Verb(string name, string description, Func<bool, IReadOnlyList<Row>> run)
 {
     var verb = new Command(name, description) { quick, json };
-    verb.SetAction(parsed =>
-    {
-        var rows = run(parsed.GetValue(quick));
-        Print(rows);
-        if (parsed.GetValue(json) is { } file)
-            File.WriteAllText(file.FullName, JsonSerializer.Serialize(rows, JsonSerializerOptions.Web));
-        return rows.All(row => row.Correct) ? 0 : 1;
-    });
+    verb.SetAction(parsed => Finish(run(parsed.GetValue(quick)), parsed.GetValue(json)));
     return verb;
 }
 
-static void Print(IReadOnlyList<Row> rows)
+static int Finish(IReadOnlyList<Row> rows, FileInfo? json)
 {
-    var table = new Table().AddColumns("benchmark", "ours, ms", "peer", "peer, ms", "ours / peer");
-    foreach (var row in rows)
+    // a file has room for every column
+    if (!AnsiConsole.Profile.Out.IsTerminal)
+        AnsiConsole.Profile.Width = 240;
+    rows = [.. rows.Select(row => row.Checked())];
+    AnsiConsole.Write(new RowTable(rows).ToConsole());
+    if (json is not null)
     {
-        // no figure of a row whose values are wrong
-        table.AddRow(row.Correct
-            ? [row.Benchmark, Milliseconds(row.OursMs), row.Peer, Milliseconds(row.PeerMs), $"{row.Ratio:0.000}"]
-            : [row.Benchmark, "values differ", row.Peer, "", ""]);
+        var options = new JsonSerializerOptions(JsonSerializerOptions.Web) { WriteIndented = true };
+        File.WriteAllText(json.FullName, JsonSerializer.Serialize(rows, options));
     }
 
-    AnsiConsole.Write(table);
+    return rows.All(row => row.Correct) ? 0 : 1;
 }
-
-static string Milliseconds(double? value) => value is null ? "" : value < 0.1 ? $"{value:0.000000}" : $"{value:0.00}";

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Sequence.Benchmarks.Peers;
+using Sequence.Benchmarks.Measuring;
 using Sequence.Framework.Models;
 using Sequence.Framework.Plugins;
 using Sequence.Framework.Training;
@@ -68,8 +68,11 @@ internal sealed class TransformerStep : IDisposable
                 correct &= Math.Abs(loss - theirs) <= 1e-3 * theirs;
             }
 
-            var (oursMs, peerMs, ratio) = SideBySide.Measure(rounds, ours.TimedStep, () => peer.Ask<double>("step"));
-            return new Row($"transformer-step/D={D},L={layers},T={time},B={batch}", oursMs, "pytorch", peerMs, ratio, correct);
+            var timed = SideBySide.Measure(rounds, ours.TimedStep, () => peer.Ask<double>("step"));
+            return new Row($"transformer-step/D={D},L={layers},B={batch}")
+            {
+                T = time, Pass = "training step", OursMs = timed.Median(0), Peer = "pytorch", PeerMs = timed.Median(1), Ratio = timed.Ratio(1, over: 0), Correct = correct,
+            };
         }
         finally
         {

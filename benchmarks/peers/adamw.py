@@ -1,7 +1,7 @@
 """A step of AdamW in PyTorch on given parameters and gradients, in the optimizer's two forms.
 
 open FOLDER                 parameters.safetensors, gradients.safetensors
-check FORM                  writes FORM.safetensors: the parameters after three steps
+check FORM step             writes FORM.safetensors: the parameters after three steps
 time FORM step CALLS        milliseconds a step
 """
 
@@ -35,7 +35,7 @@ def optimizer(form):
     return torch.optim.AdamW(parameters, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01, foreach=form == "foreach")
 
 
-def check(form):
+def check(form, _):
     fresh = optimizer(form)
     for _ in range(3):
         fresh.step()

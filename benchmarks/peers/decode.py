@@ -5,7 +5,7 @@ x = E[token];  x = x + mixer(RMSNorm(x)), four times;  logits = E RMSNorm(x)
 Arguments of the program: threads, mixer.
 
 open FOLDER                 weights.safetensors, tokens.safetensors
-check eager                 writes eager.safetensors: the logits of every token, from an empty state
+check eager step            writes eager.safetensors: the logits of every token, from an empty state
 time eager step CALLS       milliseconds a token, continuing
 """
 
@@ -106,7 +106,7 @@ def open_case(path):
 
 
 @torch.inference_mode()
-def check(form):
+def check(form, kind):
     start = fresh()
     tensors.write(f"{folder}/{form}.safetensors", {"output.0": torch.cat([start.step(token) for token in tokens])})
     return True

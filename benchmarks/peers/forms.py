@@ -1,9 +1,11 @@
 """Serves an operation in several forms, each a function of named tensors that returns a tuple of outputs.
 
 open FOLDER                 the tensors: inputs.safetensors, to which gradients are taken; constants.safetensors; gradients.safetensors, those of the outputs
-check FORM                  writes FORM.safetensors: output.0, output.1, ... and gradient.NAME for every input
-time FORM PASS CALLS        milliseconds a call; PASS is forward (without a graph) or both (forward and backward)
+check FORM PASS             writes FORM.safetensors: output.0, output.1, ... and, of both, gradient.NAME for every input
+time FORM PASS CALLS        milliseconds a call
 peak FORM PASS              bytes of memory that a call takes beyond what is there before it
+
+PASS is forward (without a graph) or both (forward and backward). Arguments of the program: threads.
 """
 
 import sys
@@ -27,7 +29,7 @@ class Case:
 
     def forward(self, form):
         with torch.no_grad():
-            return form(**self.inputs, **self.constants)
+            return form(**self.inputs, **self.constants), ()
 
     def both(self, form):
         outputs = form(**self.inputs, **self.constants)
@@ -35,7 +37,7 @@ class Case:
 
 
 def serve(forms):
-    """forms: name -> function(**tensors) -> tuple of outputs. Arguments of the program: threads."""
+    """forms: name -> function(**tensors) -> tuple of outputs."""
     torch.set_num_threads(int(sys.argv[1]))
     case = None
 
@@ -44,10 +46,10 @@ def serve(forms):
         case = Case(folder)
         return True
 
-    def check(name):
-        outputs, gradients = case.both(forms[name])
+    def check(name, kind):
+        outputs, gradients = getattr(case, kind)(forms[name])
         result = {f"output.{i}": output for i, output in enumerate(outputs)}
-        result |= {f"gradient.{name}": gradient for name, gradient in zip(case.inputs, gradients)}
+        result |= {f"gradient.{of}": gradient for of, gradient in zip(case.inputs, gradients)}
         tensors.write(f"{case.folder}/{name}.safetensors", result)
         return True
 
@@ -59,8 +61,7 @@ def serve(forms):
         return (time.perf_counter() - start) * 1e3 / int(calls)
 
     def peak(name, kind):
-        memory.look()
-        before = memory.resident()
+        before = memory.look()
         getattr(case, kind)(forms[name])
         return memory.peak() - before
 

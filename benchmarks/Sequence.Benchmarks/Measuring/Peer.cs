@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace Sequence.Benchmarks.Peers;
+namespace Sequence.Benchmarks.Measuring;
 
 /// <summary>The other side of a measurement: a Python program of <c>benchmarks/peers</c> that answers one request a line with a line of JSON.</summary>
 internal sealed class Peer : IDisposable

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace Sequence.Benchmarks.Measuring;
+
+/// <summary>A contestant, whose turns are long enough to be timed: as many calls as take some milliseconds.</summary>
+internal sealed class Turn
+{
+    private const double LeastMs = 20;
+
+    private readonly Func<int, double> _millisecondsACall;
+    private readonly int _calls;
+
+    /// <summary>One that counts its calls itself.</summary>
+    /// <param name="millisecondsACall">So many calls, and their mean time.</param>
+    public Turn(Func<int, double> millisecondsACall)
+    {
+        _millisecondsACall = millisecondsACall;
+        FirstMs = millisecondsACall(1);
+        _calls = (int)Math.Clamp(Math.Ceiling(LeastMs / Math.Max(FirstMs, 1e-3)), 1, 1_000);
+    }
+
+    /// <summary>One of ours.</summary>
+    public Turn(Action call) : this(calls => Milliseconds(call, calls))
+    {
+    }
+
+    /// <summary>Milliseconds of the first call, which is not counted.</summary>
+    public double FirstMs { get; }
+
+    /// <summary>Milliseconds a call.</summary>
+    public double Take() => _millisecondsACall(_calls);
+
+    private static double Milliseconds(Action call, int calls)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < calls; i++)
+            call();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls;
+    }
+}

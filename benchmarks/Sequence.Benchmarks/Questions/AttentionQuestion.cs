@@ -1,0 +1,46 @@
+using Sequence.Benchmarks.Measuring;
+using static Sequence.Benchmarks.Questions.Sizes;
+using static TorchSharp.torch;
+
+namespace Sequence.Benchmarks.Questions;
+
+/// <summary>Causal softmax attention, 8 heads of 64.</summary>
+public sealed class AttentionQuestion : Question
+{
+    private const long H = 8;
+    private const long K = D / H;
+
+    /// <inheritdoc/>
+    public override string Name => "attention";
+
+    /// <inheritdoc/>
+    public override string Script => "attention.py";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Forms => ["materialised", "sdpa"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<long> Lengths => [256, 512, 1_024, 4_096, 16_384];
+
+    /// <inheritdoc/>
+    public override long? Shorter => null;
+
+    /// <inheritdoc/>
+    public override ICase Create(long T)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        return new OperationCase(
+            T,
+            new() { ["q"] = randn(B, H, T, K), ["k"] = randn(B, H, T, K), ["v"] = randn(B, H, T, K) },
+            of => [nn.functional.scaled_dot_product_attention(of("q"), of("k"), of("v"), is_casual: true)],
+            time: 2);
+    }
+
+    /// <summary>Of each pair of tokens two products and an exponential; backward five products, since scores are computed again, and the exponential too.</summary>
+    public override Load Load(long T, Pass pass)
+    {
+        var pairs = B * H * T * (T + 1.0) / 2;
+        return pass == Pass.Forward ? new(Exponentials: pairs, Flops: 2 * 2 * K * pairs) : new(Exponentials: 2 * pairs, Flops: 7 * 2 * K * pairs);
+    }
+}

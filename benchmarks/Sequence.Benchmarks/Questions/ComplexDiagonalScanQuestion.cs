@@ -1,0 +1,44 @@
+using Sequence.Benchmarks.Measuring;
+using Sequence.Kernels;
+using static Sequence.Benchmarks.Questions.Sizes;
+using static TorchSharp.torch;
+
+namespace Sequence.Benchmarks.Questions;
+
+/// <summary>The complex diagonal scan of MIPT and the LRU.</summary>
+public sealed class ComplexDiagonalScanQuestion : Question
+{
+    /// <inheritdoc/>
+    public override string Name => "complex-diagonal-scan";
+
+    /// <inheritdoc/>
+    public override string Script => "complex_diagonal_scan.py";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Forms => ["loop", "tree"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<long> QuickLengths => [1_024, 4_096];
+
+    /// <inheritdoc/>
+    public override ICase Create(long T)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var a = ComplexTensor.Polar(rand(B, T, D), 3 * randn(B, T, D));
+        return new OperationCase(
+            T,
+            new()
+            {
+                ["a_re"] = a.Re, ["a_im"] = a.Im, ["b_re"] = randn(B, T, D), ["b_im"] = randn(B, T, D), ["h_re"] = randn(B, D), ["h_im"] = randn(B, D),
+            },
+            of =>
+            {
+                var h = ComplexDiagonalScan.Run(new(of("a_re"), of("a_im")), new(of("b_re"), of("b_im")), new ComplexTensor(of("h_re"), of("h_im")));
+                return [h.Re, h.Im];
+            });
+    }
+
+    /// <summary>As the real one, with two numbers for one.</summary>
+    public override Load Load(long T, Pass pass) => new(Bytes: (pass == Pass.Forward ? 6 : 16) * sizeof(float) * B * T * D);
+}

@@ -1,0 +1,78 @@
+using Sequence.Benchmarks.Measuring;
+using Sequence.Framework.Models;
+using Sequence.Framework.Plugins;
+using Sequence.Framework.Training;
+using Sequence.Mixers;
+using Sequence.Tasks;
+using static TorchSharp.torch;
+
+namespace Sequence.Benchmarks.Questions;
+
+/// <summary>A model, and a session in it that has seen so many tokens.</summary>
+internal sealed class DecodeCase : ICase
+{
+    private const int Vocabulary = 256;
+    private const int CheckedTokens = 100;
+    private const long Piece = 4_096;
+
+    private readonly SequenceModel _model;
+    private readonly ModelState _state;
+    private readonly Tensor[] _tokens;
+    private int _next;
+
+    public DecodeCase(SequenceHost host, string mixer, long position)
+    {
+        manual_seed(1);
+        using var gradients = no_grad();
+        var options = host.Bind<ModelOptions>(Configured.Node($$"""
+            { "dModel": 256, "norm": "rms", "blocks": [ { "repeat": 4, "mixer": "{{mixer}}" } ] }
+            """));
+        _model = new SequenceModel(options, new ModelInterface(Vocabulary, Vocabulary, TargetKind.Token));
+        _model.eval();
+        // logits that tell tokens apart
+        _model.named_parameters().Single(each => each.name == "embedding").parameter.normal_();
+        _tokens = [.. Enumerable.Range(0, CheckedTokens).Select(_ => randint(Vocabulary, [1, 1], int64).DetachFromDisposeScope())];
+        _state = _model.CreateState(1);
+        for (var seen = 0L; seen < position; seen += Piece)
+        {
+            using var scope = NewDisposeScope();
+            _model.Advance(randint(Vocabulary, [1, Math.Min(Piece, position - seen)], int64), SequenceContext.Dense, _state);
+        }
+    }
+
+    public void Run(Pass pass) => _model.Advance(_tokens[_next++ % CheckedTokens], SequenceContext.Dense, _state).Dispose();
+
+    public IReadOnlyDictionary<string, Tensor> Results(Pass pass)
+    {
+        using var fresh = _model.CreateState(1);
+        return new Dictionary<string, Tensor>
+        {
+            ["output.0"] = cat([.. _tokens.Select(token => _model.Advance(token, SequenceContext.Dense, fresh).view(1, Vocabulary))], 0),
+        };
+    }
+
+    public void Save(string folder)
+    {
+        using var scope = NewDisposeScope();
+        Write(folder, "weights", _model.named_parameters().ToDictionary(each => each.name.Replace(".layer.", ".", StringComparison.Ordinal), each => (Tensor)each.parameter));
+        Write(folder, "tokens", new() { ["tokens"] = cat(_tokens, 1) });
+    }
+
+    public (long All, long Made)? Bytes(Pass pass) => null;
+
+    public double? DifferenceOfPrefix(Pass pass, long tokens) => null;
+
+    public void Dispose()
+    {
+        foreach (var token in _tokens)
+            token.Dispose();
+        _state.Dispose();
+        _model.Dispose();
+    }
+
+    private static void Write(string folder, string name, Dictionary<string, Tensor> tensors)
+    {
+        using var file = File.Create(Path.Combine(folder, $"{name}.safetensors"));
+        Safetensors.Write(file, tensors);
+    }
+}

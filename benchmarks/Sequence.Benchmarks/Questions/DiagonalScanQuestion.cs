@@ -1,0 +1,36 @@
+using Sequence.Benchmarks.Measuring;
+using Sequence.Kernels;
+using static Sequence.Benchmarks.Questions.Sizes;
+using static TorchSharp.torch;
+
+namespace Sequence.Benchmarks.Questions;
+
+/// <summary>The real diagonal scan, with decays as logarithms.</summary>
+public sealed class DiagonalScanQuestion : Question
+{
+    /// <inheritdoc/>
+    public override string Name => "diagonal-scan";
+
+    /// <inheritdoc/>
+    public override string Script => "diagonal_scan.py";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Forms => ["loop", "tree"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<long> QuickLengths => [1_024, 4_096];
+
+    /// <inheritdoc/>
+    public override ICase Create(long T)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        return new OperationCase(
+            T,
+            new() { ["log"] = -rand(B, T, D), ["input"] = randn(B, T, D), ["initial"] = randn(B, D) },
+            of => [DiagonalScan.Run(of("log"), of("input"), of("initial"))]);
+    }
+
+    /// <summary>l and b read, h written; backward l, b (or h) and the gradient of h read, two gradients written.</summary>
+    public override Load Load(long T, Pass pass) => new(Bytes: (pass == Pass.Forward ? 3 : 8) * sizeof(float) * B * T * D);
+}

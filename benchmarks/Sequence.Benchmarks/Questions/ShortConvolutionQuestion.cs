@@ -1,0 +1,40 @@
+using Sequence.Benchmarks.Measuring;
+using Sequence.Kernels;
+using Sequence.Mixers;
+using Sequence.Scans;
+using static Sequence.Benchmarks.Questions.Sizes;
+using static TorchSharp.torch;
+
+namespace Sequence.Benchmarks.Questions;
+
+/// <summary>The causal depthwise convolution over four tokens.</summary>
+public sealed class ShortConvolutionQuestion : Question
+{
+    private const int Taps = 4;
+
+    /// <inheritdoc/>
+    public override string Name => "short-convolution";
+
+    /// <inheritdoc/>
+    public override string Script => "short_convolution.py";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Forms => ["conv1d", "shifts"];
+
+    /// <inheritdoc/>
+    public override ICase Create(long T)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var convolution = new ShortConvolution(D, Taps);
+        var parameters = convolution.named_parameters().ToDictionary(each => each.name, each => (Tensor)each.parameter);
+        return new OperationCase(
+            T,
+            new(parameters) { ["u"] = randn(B, T, D) },
+            of => [convolution.Forward(of("u"), SequenceContext.Dense, RecentInputs.None)],
+            owned: convolution);
+    }
+
+    /// <summary>u read, y written; backward u and the gradient of y read, that of u written.</summary>
+    public override Load Load(long T, Pass pass) => new(Bytes: (pass == Pass.Forward ? 2 : 5) * sizeof(float) * B * T * D);
+}
