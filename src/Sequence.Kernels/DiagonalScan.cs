@@ -14,7 +14,7 @@ public static class DiagonalScan
 {
     /// <summary>Its forms.</summary>
     public static Kernel Kernel { get; } = new(
-        "diagonal-scan", "tree scan in tensor operations", new KernelForm("fused diagonal scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
+        "diagonal-scan", "tree scan in tensor operations", new KernelForm("fused diagonal scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
     /// <summary>The form that is preferred and takes the tensors: fused on the CPU, the tree elsewhere.</summary>
     /// <returns>h, [B, T, ...].</returns>

@@ -1,177 +1,100 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using Sequence.Kernels.Diagonal;
+using Sequence.Kernels.Lanes;
 using static TorchSharp.torch;
+using BFloat16 = Sequence.Kernels.Lanes.BFloat16;
 
 namespace Sequence.Kernels;
 
 /// <summary>
-/// <see cref="DiagonalScan"/> in one pass over memory on the CPU, in float32 or float64: vectors along channels, rows and blocks of channels on
-/// separate threads. The backward pass computes h again rather than keeping it:
-/// <code>
-/// m_t = g_t + a_(t+1) m_(t+1)        a = e^l; g: gradient to h, m: gradient through all later steps
-/// grad b_t = m_t        grad a_t = m_t h_(t-1)        grad h_(-1) = a_0 m_0
-/// </code>
+/// <see cref="DiagonalScan"/> in one pass over memory on the CPU, in float32, float64 or bfloat16 with float32 states: vectors along channels, rows and blocks of
+/// channels on separate threads. e^l is computed on the way; a decay that all tokens or rows share is not spread over them. The backward pass
+/// (<see cref="DiagonalBackward{T, TStored, TInput}"/>) reads l, h and the gradient to h, and keeps nothing else.
 /// </summary>
-public sealed class FusedDiagonalScan : autograd.SingleTensorFunction<FusedDiagonalScan>
+public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<FusedDiagonalScan>
 {
-    private const int BlockWidth = 256;
-
     /// <inheritdoc/>
     public override string Name => nameof(FusedDiagonalScan);
 
     /// <summary>Why this form does not take inputs; null where it does.</summary>
-    public static string? Refusal(Tensor input) => DiagonalScan.Kernel.Refusal(input)
-        ?? (input.numel() <= int.MaxValue / input.element_size() ? null : "the inputs fill more than 2 GiB, where a span ends");
+    public static string? Refusal(Tensor input) => DiagonalScan.Kernel.Refusal(input);
 
     /// <inheritdoc cref="DiagonalScan.Run"/>
-    public static Tensor Run(Tensor log, Tensor input, Tensor? initial = null)
+    public static Tensor Run(Tensor log, Tensor input, Tensor? initial = null) => RunToLast(log, input, initial).H;
+
+    /// <summary>As <see cref="Run"/>, with the last state, [B, ...], never narrower than float32.</summary>
+    public static (Tensor H, Tensor Last) RunToLast(Tensor log, Tensor input, Tensor? initial = null)
     {
-        var (B, T) = (input.shape[0], input.shape[1]);
-        var a = log.exp().expand(input.shape).reshape(B, T, -1);
-        var b = input.reshape(B, T, -1);
-        var h0 = initial?.reshape(B, -1) ?? zeros(B, b.shape[2], b.dtype, b.device);
-        return apply(a, b, h0).view(input.shape);
+        var (B, state) = (input.shape[0], StateElement.Of(input.dtype));
+        var b = input.flatten(2);
+        var h0 = initial?.reshape(B, -1).to(state) ?? zeros(B, b.shape[2], state, b.device);
+        var results = apply(Flat(log.to(input.dtype), input.shape), b, h0);
+        return (results[0].view(input.shape), results[1].view([B, .. input.shape[2..]]));
     }
 
-    /// <inheritdoc/>
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    /// <summary>h [B, T, D] and the last h [B, D] of l, [B or 1, T or 1, D], b and the first h.</summary>
+    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        List<Tensor> inputs = [.. vars.Select(each => ((Tensor)each).contiguous())];
-        ctx.save_for_backward(inputs);
-        var h = empty_like(inputs[1]);
-        if (h.dtype == ScalarType.Float64)
-            Forward<double>(inputs, h);
-        else
-            Forward<float>(inputs, h);
-        return h;
+        var (l, b, h0) = (SideBySide.Of((Tensor)vars[0]), SideBySide.Of((Tensor)vars[1]), ((Tensor)vars[2]).contiguous());
+        var (h, last) = (empty(b.shape, b.dtype, b.device), empty_like(h0));
+        switch (b.dtype)
+        {
+            case ScalarType.Float64: Forward<double, Float64>(l, b, h0, h, last); break;
+            case ScalarType.BFloat16: Forward<float, BFloat16>(l, b, h0, h, last); break;
+            default: Forward<float, Float32>(l, b, h0, h, last); break;
+        }
+
+        ctx.save_for_backward([l, h0, h.detach()]);
+        return [h, last];
     }
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The gradients are to be differentiated in turn: they are computed outside of the graph. With the packages this ends the process.</exception>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
-        if (is_grad_enabled())
+        SecondDerivative.Refuse(nameof(FusedDiagonalScan), $"{nameof(DiagonalScan)}.{nameof(DiagonalScan.Tree)}");
+        var saved = ctx.get_saved_variables();
+        var (l, h0, h) = (saved[0], saved[1], saved[2]);
+        var (gh, gLast) = (SideBySide.Of(grad_outputs[0]), grad_outputs[1].contiguous());
+        var (gb, gh0) = (empty(h.shape, h.dtype, h.device), empty_like(h0));
+        // of a decay that all tokens share the sum is taken in full precision
+        var gl = l.shape[1] < h.shape[1] ? zeros([h.shape[0], 1, h.shape[2]], h0.dtype, h.device) : empty(h.shape, h.dtype, h.device);
+        switch (h.dtype)
         {
-            throw new NotSupportedException(
-                $"{nameof(FusedDiagonalScan)} has no second derivative (backward was called with create_graph): use {nameof(DiagonalScan)}.{nameof(DiagonalScan.Tree)}.");
+            case ScalarType.Float64: Backward<double, Float64>(l, h0, h, gh, gLast, gl, gb, gh0); break;
+            case ScalarType.BFloat16: Backward<float, BFloat16>(l, h0, h, gh, gLast, gl, gb, gh0); break;
+            default: Backward<float, Float32>(l, h0, h, gh, gLast, gl, gb, gh0); break;
         }
 
-        var inputs = ctx.get_saved_variables();
-        List<Tensor> gradients = [.. inputs.Select(each => empty_like(each))];
-        if (inputs[0].dtype == ScalarType.Float64)
-            Backward<double>(inputs, grad_output.contiguous(), gradients);
-        else
-            Backward<float>(inputs, grad_output.contiguous(), gradients);
-        return gradients;
+        return [(l.shape[0] < gl.shape[0] ? gl.sum([0], keepdim: true) : gl).to(l.dtype), gb, gh0];
     }
 
-    private static unsafe void Forward<T>(List<Tensor> inputs, Tensor output)
-        where T : unmanaged, INumber<T>
+    private static void Forward<T, TStored>(Tensor l, Tensor b, Tensor h0, Tensor h, Tensor last)
+        where T : unmanaged
+        where TStored : unmanaged, IStored<TStored, T>
     {
-        fixed (T* a0 = Span<T>(inputs[0]), b0 = Span<T>(inputs[1]), before0 = Span<T>(inputs[2]), h0 = Span<T>(output))
-        {
-            var (a, b, before, h) = ((nint)a0, (nint)b0, (nint)before0, (nint)h0);
-            var shape = output.shape;
-            var (time, width) = ((int)shape[1], (int)shape[2]);
-            ChannelBlocks.Run(shape[0], shape[2], BlockWidth, shape[1], 0, (block, _) =>
-            {
-                var (row, start, count) = (block.Row, block.Start, block.Count);
-                var (sequence, state) = ((long)row * time * width + start, (long)row * width + start);
-                Fold((T*)a + sequence, (T*)b + sequence, (T*)before + state, (T*)h + sequence, time, width, count, width);
-            });
-        }
-
-        // the pointers do not keep them
-        GC.KeepAlive(inputs);
+        var pass = new DiagonalPass<T, TStored> { H = Tokens<TStored>.Of(h), Initial = Memory.Of<T>(h0), Last = Memory.Of<T>(last) };
+        pass.Forward(h.shape, new LogDecays<T, TStored>(Tokens<TStored>.Of(l), Tokens<TStored>.Of(b)));
+        GC.KeepAlive((l, b, h0, h, last));
     }
 
-    private static unsafe void Backward<T>(List<Tensor> inputs, Tensor gradient, List<Tensor> gradients)
-        where T : unmanaged, INumber<T>
+    private static void Backward<T, TStored>(Tensor l, Tensor h0, Tensor h, Tensor gh, Tensor gLast, Tensor gl, Tensor gb, Tensor gh0)
+        where T : unmanaged
+        where TStored : unmanaged, IStored<TStored, T>
     {
-        fixed (T* a0 = Span<T>(inputs[0]), b0 = Span<T>(inputs[1]), before0 = Span<T>(inputs[2]), g0 = Span<T>(gradient),
-               da0 = Span<T>(gradients[0]), db0 = Span<T>(gradients[1]), dbefore0 = Span<T>(gradients[2]))
+        var ofAll = gl.shape[1] < h.shape[1];
+        var pass = new DiagonalPass<T, TStored>
         {
-            var (a, b, before, g) = ((nint)a0, (nint)b0, (nint)before0, (nint)g0);
-            var (da, db, dbefore) = ((nint)da0, (nint)db0, (nint)dbefore0);
-            var shape = gradient.shape;
-            var (time, width) = ((int)shape[1], (int)shape[2]);
-            ChannelBlocks.Run(shape[0], shape[2], BlockWidth, shape[1], 0, (block, _) =>
-            {
-                var (row, start, count) = (block.Row, block.Start, block.Count);
-                var (sequence, state) = ((long)row * time * width + start, (long)row * width + start);
-                var h = (T*)NativeMemory.Alloc((nuint)((long)time * count * sizeof(T)));
-                try
-                {
-                    Fold((T*)a + sequence, (T*)b + sequence, (T*)before + state, h, time, width, count, count);
-                    FoldBack(
-                        (T*)a + sequence, (T*)before + state, h, (T*)g + sequence,
-                        (T*)da + sequence, (T*)db + sequence, (T*)dbefore + state, time, width, count);
-                }
-                finally
-                {
-                    NativeMemory.Free(h);
-                }
-            });
-        }
-
-        // the pointers do not keep them
-        GC.KeepAlive(inputs);
-        GC.KeepAlive(gradient);
+            H = Tokens<TStored>.Of(h), GH = Tokens<TStored>.Of(gh), Initial = Memory.Of<T>(h0), GLast = Memory.Of<T>(gLast), GInitial = Memory.Of<T>(gh0),
+        };
+        pass.Backward(h.shape, new LogDecays<T, TStored>(
+            Tokens<TStored>.Of(l), default, ofAll ? default : Tokens<TStored>.Of(gl), ofAll ? Tokens<T>.Of(gl) : default, Tokens<TStored>.Of(gb)));
+        GC.KeepAlive((l, h0, h, gh, gLast, gl, gb, gh0));
     }
 
-    /// <summary>h over one row and <paramref name="count"/> channels; time steps lie <paramref name="width"/> apart, those of h <paramref name="stride"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Fold<T>(T* a, T* b, T* before, T* h, int time, int width, int count, int stride)
-        where T : unmanaged, INumber<T>
+    /// <summary>l [B or 1, T or 1, D]: spread over channels that share a decay, not over tokens or rows that do.</summary>
+    private static Tensor Flat(Tensor log, long[] shape)
     {
-        var lanes = Vector<T>.Count;
-        for (var t = 0; t < time; t++)
-        {
-            T* a_t = a + (long)t * width, b_t = b + (long)t * width, h_t = h + (long)t * stride;
-            var past = t == 0 ? before : h_t - stride;
-            var d = 0;
-            for (; d <= count - lanes; d += lanes)
-                (Vector.Load(a_t + d) * Vector.Load(past + d) + Vector.Load(b_t + d)).Store(h_t + d);
-            for (; d < count; d++)
-                h_t[d] = a_t[d] * past[d] + b_t[d];
-        }
+        var channels = log.shape.AsSpan(2).SequenceEqual(shape.AsSpan(2)) ? log : log.expand([log.shape[0], log.shape[1], .. shape.Skip(2)]);
+        return channels.flatten(2);
     }
-
-    /// <summary>The gradients over one row and <paramref name="count"/> channels, last step first. m_t is kept where grad b_t is written.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void FoldBack<T>(T* a, T* before, T* h, T* g, T* da, T* db, T* dbefore, int time, int width, int count)
-        where T : unmanaged, INumber<T>
-    {
-        var lanes = Vector<T>.Count;
-        for (var t = time - 1; t >= 0; t--)
-        {
-            var at = (long)t * width;
-            T* g_t = g + at, da_t = da + at, m_t = db + at;
-            T* a_next = a + at + width, m_next = m_t + width;
-            var past = t == 0 ? before : h + (long)(t - 1) * count;
-            var last = t == time - 1;
-            var d = 0;
-            for (; d <= count - lanes; d += lanes)
-            {
-                var m = Vector.Load(g_t + d);
-                if (!last)
-                    m += Vector.Load(a_next + d) * Vector.Load(m_next + d);
-                m.Store(m_t + d);
-                (m * Vector.Load(past + d)).Store(da_t + d);
-            }
-
-            for (; d < count; d++)
-            {
-                var m = last ? g_t[d] : g_t[d] + a_next[d] * m_next[d];
-                m_t[d] = m;
-                da_t[d] = m * past[d];
-            }
-        }
-
-        for (var d = 0; d < count; d++)
-            dbefore[d] = a[d] * db[d];
-    }
-
-    private static Span<T> Span<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 }

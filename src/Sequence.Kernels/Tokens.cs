@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
 
-/// <summary>A tensor [B, T, D] in memory: the channels of a token lie side by side, tokens and rows anyhow.</summary>
+/// <summary>A tensor [B, T, D] in memory: the channels of a token lie side by side, tokens and rows anyhow; one of them may stand for all.</summary>
 internal readonly unsafe struct Tokens<TStored>
     where TStored : unmanaged
 {
@@ -12,8 +12,11 @@ internal readonly unsafe struct Tokens<TStored>
     private Tokens(Tensor tensor)
     {
         _first = Memory.Of<TStored>(tensor);
-        (_row, _token) = (tensor.stride(0), tensor.stride(1));
+        (_row, _token) = (Step(tensor, 0), Step(tensor, 1));
     }
+
+    /// <summary>Whether it is of no tensor.</summary>
+    public bool IsNone => _first is null;
 
     /// <summary>From one token to the next, in elements.</summary>
     public long Stride => _token;
@@ -23,4 +26,7 @@ internal readonly unsafe struct Tokens<TStored>
 
     /// <summary>A channel of a token.</summary>
     public TStored* At(int row, long t, int channel) => _first + row * _row + t * _token + channel;
+
+    // an axis of one stands for as many as there are elsewhere
+    private static long Step(Tensor tensor, int axis) => tensor.shape[axis] == 1 ? 0 : tensor.stride(axis);
 }

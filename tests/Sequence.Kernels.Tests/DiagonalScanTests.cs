@@ -156,14 +156,52 @@ public sealed class DiagonalScanTests
 #endif
 
     [Theory]
-    [InlineData(ScalarType.Float32, 1L << 29, false)]
-    [InlineData(ScalarType.Float32, (1L << 29) - 1, true)]
-    [InlineData(ScalarType.Float64, 1L << 28, false)]
-    [InlineData(ScalarType.Float64, (1L << 28) - 1, true)]
-    public void The_fused_form_leaves_two_gibibytes_to_the_tree(ScalarType dtype, long T, bool takes)
+    [InlineData(1, 1)]
+    [InlineData(1, 65)]
+    [InlineData(2, 1)]
+    public void Decays_may_be_shared_by_tokens_and_rows(long rows, long tokens)
     {
         using var scope = NewDisposeScope();
-        Assert.Equal(takes, FusedDiagonalScan.Refusal(zeros([1, 1, 1], dtype).expand(1, T, 1)) is null);
+        var inputs = Inputs([rows, tokens, 3, 7], [2, 65, 3, 7], initial: true, restarts: false, seed: 12);
+        var weight = randn([2, 65, 3, 7], float64, generator: new Generator(5));
+
+        var (expected, expectedGradients) = Differentiate(DiagonalScan.Fold, [inputs[0].expand(2, 65, 3, 7), .. inputs[1..]], weight, ScalarType.Float64);
+        var (actual, gradients) = Differentiate(FusedDiagonalScan.Run, inputs, weight, ScalarType.Float64);
+
+        var shared = rows == 1 ? expectedGradients[0].sum([0], keepdim: true) : expectedGradients[0];
+        Tolerance.Same(expected, actual);
+        Tolerance.Same(tokens == 1 ? shared.sum([1], keepdim: true) : shared, gradients[0]);
+        Tolerance.Same(expectedGradients[1], gradients[1]);
+        Tolerance.Same(expectedGradients[2], gradients[2]);
+    }
+
+    [Fact]
+    public void BFloat16_is_what_float32_gives_rounded_and_its_last_state_is_not()
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> rounded = [.. Inputs([2, 65, 70], [2, 65, 70], initial: false, restarts: true, seed: 9).Select(each => each.to(bfloat16))];
+
+        var (h, last) = FusedDiagonalScan.RunToLast(rounded[0].to(float32), rounded[1].to(float32));
+        var (narrow, narrowLast) = FusedDiagonalScan.RunToLast(rounded[0], rounded[1]);
+
+        Assert.Equal(ScalarType.Float32, narrowLast.dtype);
+        Tolerance.Same(last, narrowLast);
+        Tolerance.Same(h.to(bfloat16), narrow);
+        Tolerance.Same(h.select(1, 64), last);
+    }
+
+    [Fact]
+    public void Gradients_in_bfloat16_are_those_of_float32_up_to_its_rounding_of_h()
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> rounded = [.. Inputs([2, 65, 70], [2, 65, 70], initial: true, restarts: true, seed: 9).Select(each => each.to(bfloat16))];
+        var weight = randn([2, 65, 70], float64, generator: new Generator(5)).to(bfloat16);
+
+        var (_, expected) = Differentiate(FusedDiagonalScan.Run, rounded, weight, ScalarType.Float32);
+        var (_, actual) = Differentiate(FusedDiagonalScan.Run, rounded, weight, ScalarType.BFloat16);
+
+        foreach (var (e, a) in expected.Zip(actual))
+            Tolerance.Same(e, a);
     }
 
     private static Func<Tensor, Tensor, Tensor?, Tensor> Form(string name) => name switch
