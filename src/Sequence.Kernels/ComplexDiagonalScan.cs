@@ -13,7 +13,7 @@ public static class ComplexDiagonalScan
 {
     /// <summary>Its forms.</summary>
     public static Kernel Kernel { get; } = new(
-        "complex-diagonal-scan", "tree scan in tensor operations", new KernelForm("fused complex diagonal scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
+        "complex-diagonal-scan", "tree scan in tensor operations", new KernelForm("fused complex diagonal scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
     /// <summary>The form that is preferred and takes the tensors: fused on the CPU, the tree elsewhere.</summary>
     /// <returns>h, [B, T, D].</returns>

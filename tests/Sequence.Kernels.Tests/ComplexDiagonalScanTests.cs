@@ -137,16 +137,66 @@ public sealed class ComplexDiagonalScanTests
 #endif
 
     [Theory]
-    [InlineData(ScalarType.Float32, 1L << 28, false)]
-    [InlineData(ScalarType.Float32, (1L << 28) - 1, true)]
-    [InlineData(ScalarType.Float64, 1L << 27, false)]
-    [InlineData(ScalarType.Float64, (1L << 27) - 1, true)]
-    public void The_fused_form_leaves_two_gibibytes_to_the_tree(ScalarType dtype, long T, bool takes)
+    [InlineData(1, 1)]
+    [InlineData(1, 65)]
+    [InlineData(2, 1)]
+    public void Factors_may_be_shared_by_tokens_and_rows(long rows, long tokens)
     {
         using var scope = NewDisposeScope();
-        var x = zeros([1, 1, 1], dtype).expand(1, T, 1);
+        var inputs = Inputs(B: 2, T: 65, D: 9, initial: true, restarts: false, seed: 12);
+        var shared = inputs.Select((each, index) => index < 2 ? each.narrow(0, 0, rows).narrow(1, 0, tokens).contiguous() : each).ToList();
+        List<Tensor> spread = [shared[0].expand(2, 65, 9), shared[1].expand(2, 65, 9), .. shared[2..]];
+        var weight = new ComplexTensor(randn([2, 65, 9], float64), randn([2, 65, 9], float64));
 
-        Assert.Equal(takes, FusedComplexDiagonalScan.Refusal(new(x, x)) is null);
+        var (expected, expectedGradients) = Differentiate(ComplexDiagonalScan.Fold, spread, weight, ScalarType.Float64);
+        var (actual, gradients) = Differentiate(FusedComplexDiagonalScan.Run, shared, weight, ScalarType.Float64);
+
+        Tensor Summed(Tensor gradient)
+        {
+            var ofRows = rows == 1 ? gradient.sum([0], keepdim: true) : gradient;
+            return tokens == 1 ? ofRows.sum([1], keepdim: true) : ofRows;
+        }
+
+        Tolerance.Same(expected.Re, actual.Re);
+        foreach (var (e, a) in expectedGradients.Select((each, index) => index < 2 ? Summed(each) : each).Zip(gradients))
+            Tolerance.Same(e, a);
+    }
+
+    [Fact]
+    public void BFloat16_is_float32_up_to_rounding_and_its_last_state_is_not_rounded()
+    {
+        using var scope = NewDisposeScope();
+        List<Tensor> rounded = [.. Inputs(B: 2, T: 65, D: 70, initial: true, restarts: true, seed: 9).Select(each => each.to(bfloat16))];
+        var weight = new ComplexTensor(randn([2, 65, 70], float64).to(bfloat16), randn([2, 65, 70], float64).to(bfloat16));
+
+        var (expected, expectedGradients) = Differentiate(FusedComplexDiagonalScan.Run, rounded, weight, ScalarType.Float32);
+        var (actual, gradients) = Differentiate(FusedComplexDiagonalScan.Run, rounded, weight, ScalarType.BFloat16);
+        var (_, last) = FusedComplexDiagonalScan.RunToLast(new(rounded[0], rounded[1]), new(rounded[2], rounded[3]), new ComplexTensor(rounded[4], rounded[5]));
+
+        Tolerance.Same(expected.Im.to(bfloat16), actual.Im);
+        Tolerance.Same(expected.Im.select(1, 64), last.Im);
+        foreach (var (e, a) in expectedGradients.Zip(gradients))
+            Tolerance.Same(e, a);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_part_of_the_states_may_be_all_that_is_read(bool real)
+    {
+        using var scope = NewDisposeScope();
+        var inputs = Inputs(B: 2, T: 65, D: 9, initial: true, restarts: false, seed: 5);
+
+        List<Tensor> Gradients(Func<ComplexTensor, ComplexTensor, ComplexTensor?, ComplexTensor> scan)
+        {
+            List<Tensor> x = [.. inputs.Select(each => each.clone().requires_grad_())];
+            var h = scan(new(x[0], x[1]), new(x[2], x[3]), new ComplexTensor(x[4], x[5]));
+            (real ? h.Re : h.Im).square().sum().backward();
+            return [.. x.Select(each => each.grad!)];
+        }
+
+        foreach (var (e, a) in Gradients(ComplexDiagonalScan.Fold).Zip(Gradients(FusedComplexDiagonalScan.Run)))
+            Tolerance.Same(e, a);
     }
 
     private static Func<ComplexTensor, ComplexTensor, ComplexTensor?, ComplexTensor> Form(string name) => name switch
