@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
+using Sequence.Kernels.Steps;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -15,7 +16,7 @@ public sealed record LayerNormOptions
 }
 
 /// <summary>Layer norm (arXiv 1607.06450): y = w (x - mean_d(x)) / sqrt(var_d(x) + epsilon) + b, over the channels of each token.</summary>
-public sealed class LayerNorm : Norm
+public sealed class LayerNorm : Norm, IInPlaceMap
 {
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
@@ -36,6 +37,9 @@ public sealed class LayerNorm : Norm
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => nn.functional.layer_norm(input, [input.shape[^1]], _weight, _bias, _epsilon);
+
+    /// <inheritdoc/>
+    public void Map(Tensor x, Tensor output) => Norms.Layer(Vectors.Of(x), _weight, _bias, _epsilon, Vectors.Of(output));
 }
 
 /// <summary>Makes <see cref="LayerNorm"/>.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
+using Sequence.Kernels.Steps;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ public sealed record MlpOptions
 }
 
 /// <summary>Two linear maps around a nonlinearity: y = W_2 f(W_1 x + b_1) + b_2, D -> expansion D -> D.</summary>
-public sealed class Mlp : ChannelMixer
+public sealed class Mlp : ChannelMixer, IInPlaceMap
 {
     [ComponentName(Name = "up")]
     private readonly Linear _up;
@@ -62,6 +63,23 @@ public sealed class Mlp : ChannelMixer
             Activation.Silu => nn.functional.silu(h),
             _ => throw new InvalidOperationException($"Activation {_activation} has no formula."),
         });
+    }
+
+    /// <inheritdoc/>
+    public void Map(Tensor x, Tensor output)
+    {
+        using var work = Workspace.Open();
+        var h = work.Map(_up, Vectors.Of(x));
+        LinearMaps.Map(
+            _down,
+            _activation switch
+            {
+                Activation.Gelu => h.Gelu(),
+                Activation.Relu => h.Relu(),
+                Activation.Silu => h.Silu(),
+                _ => throw new InvalidOperationException($"Activation {_activation} has no formula."),
+            },
+            Vectors.Of(output));
     }
 }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
+using Sequence.Kernels.Steps;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -15,7 +16,7 @@ public sealed record RmsNormOptions
 }
 
 /// <summary>Root mean square norm (arXiv 1910.07467): y = w x / sqrt(mean_d(x^2) + epsilon), over the channels of each token.</summary>
-public sealed class RmsNorm : Norm
+public sealed class RmsNorm : Norm, IInPlaceMap
 {
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
@@ -33,6 +34,9 @@ public sealed class RmsNorm : Norm
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) =>
         input * (input.square().mean([-1], keepdim: true) + _epsilon).rsqrt() * _weight;
+
+    /// <inheritdoc/>
+    public void Map(Tensor x, Tensor output) => Norms.RootMeanSquare(Vectors.Of(x), _weight, _epsilon, Vectors.Of(output));
 }
 
 /// <summary>Makes <see cref="RmsNorm"/>.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
+using Sequence.Kernels.Steps;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -15,7 +16,7 @@ public sealed record SwiGluOptions
 }
 
 /// <summary>Gated linear unit (arXiv 2002.05202): y = W_2 (silu(W_g x) * W_1 x), without biases.</summary>
-public sealed class SwiGlu : ChannelMixer
+public sealed class SwiGlu : ChannelMixer, IInPlaceMap
 {
     // W_g and W_1, one product
     [ComponentName(Name = "gate_up")]
@@ -38,6 +39,15 @@ public sealed class SwiGlu : ChannelMixer
     {
         var h = _gateUp.forward(input).chunk(2, -1);
         return _down.forward(nn.functional.silu(h[0]) * h[1]);
+    }
+
+    /// <inheritdoc/>
+    public void Map(Tensor x, Tensor output)
+    {
+        using var work = Workspace.Open();
+        var h = work.Map(_gateUp, Vectors.Of(x));
+        var hidden = h.Width / 2;
+        LinearMaps.Map(_down, h.Slice(hidden, hidden).TimesSilu(h.Slice(0, hidden)), Vectors.Of(output));
     }
 }
 

@@ -1,3 +1,4 @@
+using Sequence.Kernels.Steps;
 using static TorchSharp.torch;
 
 namespace Sequence.LinearAttention;
@@ -24,6 +25,15 @@ internal static class FeatureMaps
         // elu(x) + 1 = x + 1 above zero and e^x below, written so that small values keep their digits
         FeatureMap.Elu => x.relu() + x.clamp_max(0).exp(),
         FeatureMap.Relu => x.relu(),
+        FeatureMap.Identity => x,
+        _ => throw new ArgumentOutOfRangeException(nameof(map), map, "No such feature map."),
+    };
+
+    /// <summary>phi(x) of one token a row, in place.</summary>
+    public static Vectors Step(this FeatureMap map, Vectors x) => map switch
+    {
+        FeatureMap.Elu => x.EluPlusOne(),
+        FeatureMap.Relu => x.Relu(),
         FeatureMap.Identity => x,
         _ => throw new ArgumentOutOfRangeException(nameof(map), map, "No such feature map."),
     };

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
 using Sequence.Kernels.Affine;
+using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Scans;
 using TorchSharp.Modules;
@@ -42,7 +43,7 @@ public sealed record GatedLinearAttentionOptions
 /// </code>
 /// An affine recurrence with E_t = diag(alpha_t).
 /// </summary>
-public sealed class GatedLinearAttention : AffineLayer<Decay, TensorState>
+public sealed class GatedLinearAttention : AffineLayer<Decay, TensorState>, IInPlaceLayer<TensorState>
 {
     // of the paper's code, for every map
     private const double Gain = 0.17677669529663689; // 2^(-5/2)
@@ -101,6 +102,20 @@ public sealed class GatedLinearAttention : AffineLayer<Decay, TensorState>
         var q = parts[0] / Math.Sqrt(_keyWidth / H);
         var log = Heads.Split(nn.functional.logsigmoid(_gateOut.forward(_gateIn.forward(x)).to(StateType)) / _options.GateTemperature, H);
         return OuterProductSteps.Of(q, parts[1], parts[2], log, context, o => _output.forward(nn.functional.silu(_swish.forward(x)) * _norm.forward(o)));
+    }
+
+    /// <inheritdoc/>
+    public void Step(Tensor x, TensorState state, IReadOnlyList<Tensor> windows, Tensor output)
+    {
+        using var work = Workspace.Open();
+        var H = _options.Heads;
+        var token = Vectors.Of(x);
+        var parts = work.Map(_queryKeyValue, token);
+        var q = parts.Slice(0, _keyWidth).Times(1 / Math.Sqrt(_keyWidth / H));
+        var alpha = work.Map(_gateOut, work.Map(_gateIn, token)).LogSigmoid().Times(1 / _options.GateTemperature).Exp();
+        var o = OuterProductStep.Run(q, parts.Slice(_keyWidth, _keyWidth), parts.Slice(2 * _keyWidth, _width), alpha, state.Values, H);
+        _norm.Step(o, H);
+        LinearMaps.Map(_output, o.TimesSilu(work.Map(_swish, token)), Vectors.Of(output));
     }
 
     private void Initialize()

@@ -1,3 +1,4 @@
+using Sequence.Kernels.Steps;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -35,5 +36,14 @@ internal sealed class HeadNorm : nn.Module<Tensor, Tensor>
             x -= x.mean([-1], keepdim: true);
         var y = x * (x.square().mean([-1], keepdim: true) + Epsilon).rsqrt();
         return y.flatten(2, 3).to(_weight.dtype) * _weight;
+    }
+
+    /// <summary>The norm of one token a row, [B, H V], in place.</summary>
+    public void Step(Vectors x, int heads)
+    {
+        if (_centred)
+            Norms.Layer(x, _weight, null, Epsilon, x, heads);
+        else
+            Norms.RootMeanSquare(x, _weight, Epsilon, x, heads);
     }
 }

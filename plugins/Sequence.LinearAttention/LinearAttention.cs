@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
 using Sequence.Kernels.Affine;
+using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Scans;
 using TorchSharp.Modules;
@@ -36,7 +37,7 @@ public sealed record LinearAttentionOptions
 /// Without the normaliser o_t = RMSNorm(S_t^T phi(q_t)) a head (arXiv 2210.10340), for the sum grows with t. An affine recurrence with E_t = I; z is one
 /// more column of S.
 /// </summary>
-public sealed class LinearAttention : AffineLayer<Decay, TensorState>
+public sealed class LinearAttention : AffineLayer<Decay, TensorState>, IInPlaceLayer<TensorState>
 {
     // as in the paper's code: a mean of nothing is zero
     private const double Epsilon = 1e-6;
@@ -93,6 +94,28 @@ public sealed class LinearAttention : AffineLayer<Decay, TensorState>
             return _norm.forward(o);
         var K = o.shape[3] - 1;
         return (o.narrow(3, 0, K) / (o.narrow(3, K, 1) + Epsilon)).flatten(2, 3);
+    }
+
+    /// <inheritdoc/>
+    public void Step(Tensor x, TensorState state, IReadOnlyList<Tensor> windows, Tensor output)
+    {
+        using var work = Workspace.Open();
+        var H = _options.Heads;
+        var parts = work.Map(_queryKeyValue, Vectors.Of(x));
+        var q = _options.FeatureMap.Step(parts.Slice(0, _width));
+        var k = _options.FeatureMap.Step(parts.Slice(_width, _width));
+        var v = parts.Slice(2 * _width, _width);
+        if (_norm is not null)
+        {
+            var o = OuterProductStep.Run(q, k, v, default, state.Values, H);
+            _norm.Step(o, H);
+            LinearMaps.Map(_output, o, Vectors.Of(output));
+            return;
+        }
+
+        var sums = OuterProductStep.Run(q, k, HeadColumns.WithOnes(work, v, H), default, state.Values, H);
+        HeadColumns.Divide(sums, v, H, Epsilon);
+        LinearMaps.Map(_output, v, Vectors.Of(output));
     }
 }
 

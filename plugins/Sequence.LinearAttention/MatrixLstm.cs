@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
 using Sequence.Kernels.Affine;
+using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Scans;
 using TorchSharp.Modules;
@@ -63,7 +64,7 @@ public sealed record MatrixLstmOptions
 /// C and n are kept as exp(m_t) R_t with m_t = max(log f_t + m_(t-1), log i_t), so that no gate overflows; the 1 is then exp(-m_t). An affine recurrence
 /// with E_t = f_t on a log scale; n is one more column of C.
 /// </summary>
-public sealed class MatrixLstm : AffineLayer<LogScaledDecay, LogScaledState>
+public sealed class MatrixLstm : AffineLayer<LogScaledDecay, LogScaledState>, IInPlaceLayer<LogScaledState>
 {
     // of the paper's code: how far b_i is drawn around its start
     private const double InputBiasSpread = 0.1;
@@ -138,6 +139,24 @@ public sealed class MatrixLstm : AffineLayer<LogScaledDecay, LogScaledState>
         var gates = _inputForget.forward(x).to(float64).unsqueeze(-1).chunk(2, 2);
         var logForget = _options.ForgetGate == ForgetGate.Exp ? gates[1] : nn.functional.logsigmoid(gates[1]);
         return LogScaledSteps.Of(q, k, v, logForget, gates[0], context, (y, scales) => _output.forward(valueGate[1].sigmoid() * _norm.forward(Normalized(y, scales))));
+    }
+
+    /// <inheritdoc/>
+    public void Step(Tensor x, LogScaledState state, IReadOnlyList<Tensor> windows, Tensor output)
+    {
+        using var work = Workspace.Open();
+        var H = _options.Heads;
+        var token = Vectors.Of(x);
+        var queryKey = work.Map(_queryKey, _convolution is null ? token : _convolution.Step(work, token, windows[0]).Silu());
+        var k = queryKey.Slice(_width, _width).Times(1 / Math.Sqrt(_width / H));
+        var valueGate = work.Map(_valueGate, token);
+        var v = valueGate.Slice(0, _width);
+        var gates = work.Map(_inputForget, token);
+        var sums = HeadColumns.WithOnes(work, v, H);
+        var one = LogScaledStep.Run(work, queryKey.Slice(0, _width), k, sums, gates.Slice(H, H), _options.ForgetGate == ForgetGate.Sigmoid, gates.Slice(0, H), state.Content);
+        HeadColumns.DivideBySize(sums, v, H, one);
+        _norm.Step(v, H);
+        LinearMaps.Map(_output, v.TimesSigmoid(valueGate.Slice(_width, _width)), Vectors.Of(output));
     }
 
     /// <summary>R^T q with n . q as last column, and m -> h, [B, T, H, K].</summary>

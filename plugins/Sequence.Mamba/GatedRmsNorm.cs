@@ -1,3 +1,4 @@
+using Sequence.Kernels.Steps;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -34,5 +35,13 @@ internal sealed class GatedRmsNorm : nn.Module
         var small = u / scale;
         var root = (small.square().mean([-1], keepdim: true) + Epsilon / scale.square()).rsqrt();
         return (small * root).flatten(-2, -1) * _weight;
+    }
+
+    /// <summary>One token a row, x and z [B, E], in the place of x.</summary>
+    public Vectors Step(Vectors x, Vectors z)
+    {
+        x.TimesSilu(z);
+        Norms.RootMeanSquare(x, _weight, Epsilon, x, (int)_groups);
+        return x;
     }
 }

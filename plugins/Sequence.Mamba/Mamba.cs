@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
 using Sequence.Kernels.Affine;
+using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Scans;
 using TorchSharp.Modules;
@@ -51,7 +52,7 @@ public sealed record MambaOptions
 /// An affine recurrence with E_t = e^(dt_t A), diagonal and real, and f_t = dt_t u_t B_t. The state is h, N E numbers a row in float32 or wider, and
 /// the last w - 1 of v.
 /// </summary>
-public sealed class Mamba : AffineLayer<Decay, TensorState>
+public sealed class Mamba : AffineLayer<Decay, TensorState>, IInPlaceLayer<TensorState>
 {
     [ComponentName(Name = "input")]
     private readonly Linear _input;
@@ -127,6 +128,20 @@ public sealed class Mamba : AffineLayer<Decay, TensorState>
         var A = -_aLog.view(_states, _inner).to(StateType).exp();
         var tokens = new SelectiveTokens(dt, A, dt * u, B, C, context.RealStarts(x.shape[1], x.device));
         return new SelectiveSteps(tokens, read => _output.forward(((read + _skip * u) * nn.functional.silu(z)).to(x.dtype)));
+    }
+
+    /// <inheritdoc/>
+    public void Step(Tensor x, TensorState state, IReadOnlyList<Tensor> windows, Tensor output)
+    {
+        using var work = Workspace.Open();
+        var vz = work.Map(_input, Vectors.Of(x));
+        var u = _convolution.Step(work, vz.Slice(0, (int)_inner), windows[0]).Silu();
+        var rBC = work.Map(_select, u);
+        var B = rBC.Slice((int)_rank, (int)_states);
+        var C = rBC.Slice((int)(_rank + _states), (int)_states);
+        var dt = work.Map(_step, rBC.Slice(0, (int)_rank)).Softplus();
+        var y = SelectiveStep.Run(dt, _aLog, u, B, C, _skip, state.Values);
+        LinearMaps.Map(_output, y.TimesSilu(vz.Slice((int)_inner, (int)_inner)), Vectors.Of(output));
     }
 }
 

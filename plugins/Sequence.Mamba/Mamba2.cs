@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
 using Sequence.Kernels.Affine;
+using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Scans;
 using TorchSharp.Modules;
@@ -56,7 +57,7 @@ public sealed record Mamba2Options
 /// An affine recurrence with E_t = e^(dt_t A), a number a head, and f_t = B_t (dt_t u_t)^T. The state is S, N E numbers a row in float32 or wider,
 /// and the last w - 1 of v.
 /// </summary>
-public sealed class Mamba2 : AffineLayer<Decay, TensorState>
+public sealed class Mamba2 : AffineLayer<Decay, TensorState>, IInPlaceLayer<TensorState>
 {
     [ComponentName(Name = "input")]
     private readonly Linear _input;
@@ -134,6 +135,22 @@ public sealed class Mamba2 : AffineLayer<Decay, TensorState>
             var r = (read + _skip.unsqueeze(-1) * u).flatten(-2, -1);
             return _output.forward(_norm.Forward(r, z).to(x.dtype));
         });
+    }
+
+    /// <inheritdoc/>
+    public void Step(Tensor x, TensorState state, IReadOnlyList<Tensor> windows, Tensor output)
+    {
+        using var work = Workspace.Open();
+        var (E, H, shared) = ((int)_inner, (int)_heads, (int)(_groups * _states));
+        var zvs = work.Map(_input, Vectors.Of(x));
+        var uBC = _convolution.Step(work, zvs.Slice(E, E + 2 * shared), windows[0]).Silu();
+        var u = uBC.Slice(0, E);
+        var dt = zvs.Slice(2 * E + 2 * shared, H).Plus(Vectors.Shared(_stepBias)).Softplus();
+        var w = HeadColumns.Scale(work.Copy(u), dt);
+        var decay = work.Copy(dt).Decay(Vectors.Shared(_aLog));
+        var r = OuterProductStep.Run(uBC.Slice(E + shared, shared), uBC.Slice(E, shared), w, decay, state.Values, H);
+        r.Plus(HeadColumns.Scale(u, Vectors.Shared(_skip)));
+        LinearMaps.Map(_output, _norm.Step(r, zvs.Slice(0, E)), Vectors.Of(output));
     }
 
     /// <summary>What the groups share, spread over heads: [B, T, G N] -> [B, T, H, N], or [B, T, 1, N] for one group.</summary>

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
 using Sequence.Kernels.Affine;
+using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Scans;
 using TorchSharp.Modules;
@@ -45,7 +46,7 @@ public sealed record MinGruOptions
 /// </code>
 /// An affine recurrence with E_t = 1 - z_t, diagonal and real, and f_t = z_t c_t. The state is h, E numbers a row in float32 or wider.
 /// </summary>
-public sealed class MinGru : AffineLayer<Decay, TensorState>
+public sealed class MinGru : AffineLayer<Decay, TensorState>, IInPlaceLayer<TensorState>
 {
     [ComponentName(Name = "convolution")]
     private readonly ShortConvolution? _convolution;
@@ -93,6 +94,21 @@ public sealed class MinGru : AffineLayer<Decay, TensorState>
     }
 
     private Tensor G(Tensor x) => _candidate == Candidate.Plain ? x : where(x >= 0, x + 0.5, x.sigmoid());
+
+    /// <inheritdoc/>
+    public void Step(Tensor x, TensorState state, IReadOnlyList<Tensor> windows, Tensor output)
+    {
+        using var work = Workspace.Open();
+        var u = Vectors.Of(x);
+        var parts = work.Map(_projection, _convolution is null ? u : _convolution.Step(work, u, windows[0]));
+        var E = parts.Width / 2;
+        var c = parts.Slice(E, E);
+        var h = Vectors.Of(state.Values).Gate(parts.Slice(0, E), _candidate == Candidate.Plain ? c : c.Positive());
+        if (_output is null)
+            h.CopyTo(Vectors.Of(output));
+        else
+            LinearMaps.Map(_output, h, Vectors.Of(output));
+    }
 }
 
 /// <summary>Makes <see cref="MinGru"/>.</summary>

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
 using Sequence.Kernels.Affine;
+using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Scans;
 using TorchSharp.Modules;
@@ -34,7 +35,7 @@ public sealed record MiptOptions
 /// An affine recurrence with E_t = (1 - p_t) e^(i theta_t), diagonal and complex, and f_t = p_t u_t. The state is h alone: 2 D numbers a row, in float32 or
 /// wider.
 /// </summary>
-public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>
+public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>, IInPlaceLayer<ComplexState>
 {
     // W_p, W_theta, W_r, W_i: four D x D maps, one product
     [ComponentName(Name = "projection")]
@@ -74,6 +75,26 @@ public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>
 
     private Tensor ReadOut(ComplexTensor h, ScalarType dtype) =>
         _output is null ? h.Re.to(dtype) : _output.forward(cat(new[] { h.Re, h.Im }, -1).to(dtype));
+
+    /// <inheritdoc/>
+    public void Step(Tensor x, ComplexState state, IReadOnlyList<Tensor> windows, Tensor output)
+    {
+        using var work = Workspace.Open();
+        var D = (int)x.size(1);
+        var z = work.Map(_projection, Vectors.Of(x));
+        ComplexDiagonalStep.Run(z.Slice(0, D), z.Slice(D, D), z.Slice(2 * D, D), z.Slice(3 * D, D), state.Values);
+        var re = Vectors.Of(state.Values.Re);
+        if (_output is null)
+        {
+            re.CopyTo(Vectors.Of(output));
+            return;
+        }
+
+        var h = work.Take(re, 2 * D);
+        re.CopyTo(h.Slice(0, D));
+        Vectors.Of(state.Values.Im).CopyTo(h.Slice(D, D));
+        LinearMaps.Map(_output, h, Vectors.Of(output));
+    }
 }
 
 /// <summary>Makes <see cref="Mipt"/>.</summary>

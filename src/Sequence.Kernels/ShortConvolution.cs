@@ -1,3 +1,5 @@
+using Sequence.Kernels.Lanes;
+using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Scans;
 using TorchSharp.Modules;
@@ -57,5 +59,33 @@ public sealed class ShortConvolution : nn.Module
         }
 
         return y;
+    }
+
+    /// <summary>Convolves one token a row, u [B, C], with what came before it, and moves the window [B, w - 1, C] on in place.</summary>
+    public Vectors Step(Workspace work, Vectors u, Tensor window)
+    {
+        var y = work.Take(u, u.Width);
+        if (u.IsDouble)
+            Step<double>(u, window, y);
+        else
+            Step<float>(u, window, y);
+        GC.KeepAlive(window);
+        return y;
+    }
+
+    private unsafe void Step<T>(Vectors u, Tensor window, Vectors y)
+        where T : unmanaged
+    {
+        var past = (int)_weight.size(0) - 1;
+        var channels = (int)_weight.size(1);
+        if (u.Width != channels || window.numel() != (long)u.Batch * past * channels)
+            throw new ArgumentException($"A window of {window.numel()} numbers is not [{u.Batch}, {past}, {channels}].", nameof(window));
+        var recent = past == 0 ? null : StepMemory.Of<T>(window);
+        for (var row = 0; row < u.Batch; row++)
+        {
+            var loop = new ConvolutionStep<T>(
+                StepMemory.Of<T>(_weight), StepMemory.Of<T>(_bias), u.Row<T>(row), recent + (long)row * past * channels, past, channels, y.Row<T>(row));
+            LaneWidth.Run<T, ConvolutionStep<T>>(ref loop, channels);
+        }
     }
 }

@@ -11,7 +11,7 @@ namespace Sequence.Kernels;
 /// A loop on several threads. With the system provider they are libtorch's own, so that no second pool fights it for the cores; the packages
 /// have no call for that, so there they are .NET's, as many as libtorch is set to use.
 /// </summary>
-internal static class Work
+internal static unsafe class Work
 {
     /// <summary>
     /// Runs <paramref name="body"/> over [begin, end) in ranges, each given as its begin and end; on the calling thread alone where there are
@@ -37,6 +37,22 @@ internal static class Work
         {
             ExceptionDispatchInfo.Throw(first);
         }
+#endif
+    }
+
+    /// <summary>The same with a body that is no object, and what it works on: with the system provider nothing is allocated.</summary>
+    public static void For(long begin, long end, long grain, delegate*<void*, long, long, void> body, void* context)
+    {
+        if (end - begin <= grain)
+        {
+            body(context, begin, end);
+            return;
+        }
+
+#if TORCH_SYSTEM
+        SystemLibtorch.ParallelFor(begin, end, grain, body, context);
+#else
+        For(begin, end, grain, (from, to) => body(context, from, to));
 #endif
     }
 }

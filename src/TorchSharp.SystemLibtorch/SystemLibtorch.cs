@@ -40,6 +40,18 @@ public static unsafe class SystemLibtorch
         }
     }
 
+    /// <summary>The same with a body that is no object: nothing is allocated.</summary>
+    /// <param name="begin">The first index.</param>
+    /// <param name="end">Behind the last.</param>
+    /// <param name="grain">The shortest range that is worth a thread.</param>
+    /// <param name="body">Given <paramref name="context"/>, and the begin and the end of a range.</param>
+    /// <param name="context">Whatever the body works on; good until this returns.</param>
+    public static void ParallelFor(long begin, long end, long grain, delegate*<void*, long, long, void> body, void* context)
+    {
+        var range = new Range(body, context);
+        Failure.Check(Native.sequence_parallel_for(begin, end, Math.Max(1, grain), &RunPointer, &Callbacks.Release, (IntPtr)(&range)), nameof(ParallelFor));
+    }
+
     /// <summary>The address of a tensor's first element, on its device; good while the tensor lives.</summary>
     public static IntPtr Address(torch.Tensor tensor)
     {
@@ -86,6 +98,27 @@ public static unsafe class SystemLibtorch
         {
             return Callbacks.Hold(exception);
         }
+    }
+
+    [UnmanagedCallersOnly]
+    private static IntPtr RunPointer(IntPtr range, long begin, long end)
+    {
+        try
+        {
+            var whole = (Range*)range;
+            whole->Body(whole->Context, begin, end);
+            return 0;
+        }
+        catch (Exception exception)
+        {
+            return Callbacks.Hold(exception);
+        }
+    }
+
+    private readonly struct Range(delegate*<void*, long, long, void> body, void* context)
+    {
+        public readonly delegate*<void*, long, long, void> Body = body;
+        public readonly void* Context = context;
     }
 }
 

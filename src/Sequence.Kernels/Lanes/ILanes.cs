@@ -61,6 +61,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>The square root of each.</summary>
     static abstract TSelf Sqrt(TSelf x);
 
+    /// <summary>The sine and the cosine of each, of any size.</summary>
+    static abstract (TSelf Sin, TSelf Cos) SinCos(TSelf x);
+
     /// <summary>|x|.</summary>
     static abstract TSelf Abs(TSelf x);
 

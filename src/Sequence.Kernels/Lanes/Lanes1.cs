@@ -80,6 +80,21 @@ internal readonly unsafe struct Lanes1<T>(T value) : ILanes<Lanes1<T>, T>
     public static Lanes1<T> Sqrt(Lanes1<T> x) => typeof(T) == typeof(double) ? From(Math.Sqrt(x.Double)) : From(MathF.Sqrt(x.Single));
 
     /// <inheritdoc/>
+    public static (Lanes1<T> Sin, Lanes1<T> Cos) SinCos(Lanes1<T> x)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            var (sin, cos) = Math.SinCos(x.Double);
+            return (From(sin), From(cos));
+        }
+        else
+        {
+            var (sin, cos) = MathF.SinCos(x.Single);
+            return (From(sin), From(cos));
+        }
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> Abs(Lanes1<T> x) => typeof(T) == typeof(double) ? From(Math.Abs(x.Double)) : From(MathF.Abs(x.Single));
 

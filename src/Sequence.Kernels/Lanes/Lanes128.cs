@@ -86,6 +86,21 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> values) : ILanes<Lanes1
     public static Lanes128<T> Sqrt(Lanes128<T> x) => new(Vector128.Sqrt(x._values));
 
     /// <inheritdoc/>
+    public static (Lanes128<T> Sin, Lanes128<T> Cos) SinCos(Lanes128<T> x)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            var (sin, cos) = Vector128.SinCos(x._values.AsDouble());
+            return (new(sin.As<double, T>()), new(cos.As<double, T>()));
+        }
+        else
+        {
+            var (sin, cos) = Vector128.SinCos(x._values.AsSingle());
+            return (new(sin.As<float, T>()), new(cos.As<float, T>()));
+        }
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Abs(Lanes128<T> x) => new(Vector128.Abs(x._values));
 

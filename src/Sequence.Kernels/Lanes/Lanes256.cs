@@ -86,6 +86,21 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> values) : ILanes<Lanes2
     public static Lanes256<T> Sqrt(Lanes256<T> x) => new(Vector256.Sqrt(x._values));
 
     /// <inheritdoc/>
+    public static (Lanes256<T> Sin, Lanes256<T> Cos) SinCos(Lanes256<T> x)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            var (sin, cos) = Vector256.SinCos(x._values.AsDouble());
+            return (new(sin.As<double, T>()), new(cos.As<double, T>()));
+        }
+        else
+        {
+            var (sin, cos) = Vector256.SinCos(x._values.AsSingle());
+            return (new(sin.As<float, T>()), new(cos.As<float, T>()));
+        }
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Abs(Lanes256<T> x) => new(Vector256.Abs(x._values));
 

@@ -86,6 +86,21 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> values) : ILanes<Lanes5
     public static Lanes512<T> Sqrt(Lanes512<T> x) => new(Vector512.Sqrt(x._values));
 
     /// <inheritdoc/>
+    public static (Lanes512<T> Sin, Lanes512<T> Cos) SinCos(Lanes512<T> x)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            var (sin, cos) = Vector512.SinCos(x._values.AsDouble());
+            return (new(sin.As<double, T>()), new(cos.As<double, T>()));
+        }
+        else
+        {
+            var (sin, cos) = Vector512.SinCos(x._values.AsSingle());
+            return (new(sin.As<float, T>()), new(cos.As<float, T>()));
+        }
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Abs(Lanes512<T> x) => new(Vector512.Abs(x._values));
 

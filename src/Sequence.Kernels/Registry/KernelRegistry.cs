@@ -1,5 +1,6 @@
 using Sequence.Kernels.Losses;
 using Sequence.Kernels.Optim;
+using Sequence.Kernels.Steps;
 
 namespace Sequence.Kernels.Registry;
 
@@ -16,5 +17,6 @@ public static class KernelRegistry
         CrossEntropy.Kernel,
         LinearCrossEntropy.Kernel,
         FusedAdamW.Kernel,
+        StepKernel.Kernel,
     ];
 }
