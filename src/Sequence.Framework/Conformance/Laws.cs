@@ -10,6 +10,7 @@ public static class Laws
     public static IReadOnlyList<ILaw> All { get; } =
     [
         new ForwardEqualsAdvance(),
+        new StepInPlace(),
         new Lengths(),
         new Causality(),
         new BatchIndependence(),

@@ -2,6 +2,7 @@ using Sequence.Blocks;
 using Sequence.Components;
 using Sequence.Framework.Scans;
 using Sequence.Kernels.Registry;
+using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -91,6 +92,87 @@ internal sealed class Block : nn.Module
     public Tensor Forward(Tensor x, SequenceContext context) => Pass(x, h => Forms is null ? Recorded(() => _mixer.Forward(h, context)) : _mixer.Forward(h, context));
 
     public Tensor Advance(Tensor x, SequenceContext context, MixerState state) => Pass(x, h => Forms is null ? Recorded(() => _mixer.Advance(h, context, state)) : _mixer.Advance(h, context, state));
+
+    /// <summary>Why no step can be taken in place, in words; null where it can.</summary>
+    public string? StepRefusal =>
+        _mixer is not IInPlaceStep step ? $"{_mixer.GetName()} has no step in place"
+        : step.StepRefusal ?? ((nn.Module?[])[_mixerNorm, _mixerOutputNorm, _channelNorm, _channelMixer, _channelOutputNorm])
+            .Where(part => part is not (null or IInPlaceMap))
+            .Select(part => $"{part!.GetName()} has no form in place")
+            .FirstOrDefault();
+
+    /// <summary>One token a row, x [B, D] in place.</summary>
+    public void Step(Tensor x, StepBuffers buffers, MixerState state)
+    {
+        var (h, y) = (buffers.Normed, buffers.Branch);
+        if (Residual == ResidualStyle.Parallel)
+        {
+            Map(_mixerNorm, x, h);
+            ((IInPlaceStep)_mixer).Step(h, state, y);
+            Join(x, y, _mixerScale);
+            if (_channelMixer is null)
+                return;
+            Map(_channelMixer, h, y);
+            Join(x, y, _channelScale);
+            return;
+        }
+
+        ((IInPlaceStep)_mixer).Step(Entering(x, h, _mixerNorm), state, y);
+        Leave(x, y, _mixerNorm, _mixerOutputNorm, _mixerScale);
+        if (_channelMixer is null)
+            return;
+        Map(_channelMixer, Entering(x, h, _channelNorm), y);
+        Leave(x, y, _channelNorm, _channelOutputNorm, _channelScale);
+    }
+
+    private static void Map(nn.Module? map, Tensor x, Tensor output) => ((IInPlaceMap)map!).Map(x, output);
+
+    /// <summary>What the branch sees: N(x) in h, or x itself.</summary>
+    private Tensor Entering(Tensor x, Tensor h, Norm? norm)
+    {
+        if (Residual is not (ResidualStyle.PreNorm or ResidualStyle.Sandwich))
+            return x;
+        Map(norm, x, h);
+        return h;
+    }
+
+    /// <summary>Joins what the branch gave to x.</summary>
+    private void Leave(Tensor x, Tensor y, Norm? norm, Norm? outputNorm, Parameter? scale)
+    {
+        switch (Residual)
+        {
+            case ResidualStyle.PreNorm:
+                Join(x, y, scale);
+                break;
+            case ResidualStyle.PostNorm:
+                Join(x, y, scale);
+                Map(norm, x, x);
+                break;
+            case ResidualStyle.ResPostNorm:
+                Map(norm, y, y);
+                Join(x, y, scale);
+                break;
+            case ResidualStyle.Sandwich:
+                Map(outputNorm, y, y);
+                Join(x, y, scale);
+                break;
+            case ResidualStyle.None:
+                Vectors.Of(x).Fill(0);
+                Join(x, y, scale);
+                break;
+            default:
+                throw new InvalidOperationException($"Residual style {Residual} has no formula.");
+        }
+    }
+
+    /// <summary>x + s y, in place.</summary>
+    private void Join(Tensor x, Tensor y, Parameter? scale)
+    {
+        if (scale is not null)
+            Vectors.Of(x).PlusProduct(Vectors.Of(y), Vectors.Shared(scale));
+        else
+            Vectors.Of(x).Mix(1, Vectors.Of(y), _constantScale);
+    }
 
     private static IScheduledMixer Scheduled(SequenceMixer mixer, string name) =>
         mixer as IScheduledMixer ?? throw new ArgumentException($"schedule: \"{name}\" is not a scan, so there is nothing to schedule. Leave it out.");

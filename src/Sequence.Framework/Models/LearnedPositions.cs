@@ -23,8 +23,7 @@ internal static class LearnedPositions
             {
                 if (starts is not null && starts[row * time + t])
                     position = 0;
-                if (position >= longest)
-                    throw new ModelException("learnedPositions", $"A sequence is longer than the {longest} learned positions: raise \"learnedPositions\", or cut sequences to {longest} tokens.");
+                Require(position, longest);
                 positions[row * time + t] = position++;
             }
 
@@ -33,6 +32,14 @@ internal static class LearnedPositions
 
         next.CopyTo(seen, 0);
         return positions;
+    }
+
+    /// <summary>Refuses a position that is not below <paramref name="longest"/>.</summary>
+    /// <exception cref="ModelException">It is not.</exception>
+    public static void Require(long position, long longest)
+    {
+        if (position >= longest)
+            throw new ModelException("learnedPositions", $"A sequence is longer than the {longest} learned positions: raise \"learnedPositions\", or cut sequences to {longest} tokens.");
     }
 
     private static bool[] Flags(Tensor starts)

@@ -1,8 +1,10 @@
 using Sequence.Blocks;
 using Sequence.Components;
 using Sequence.Kernels.Losses;
+using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Tasks;
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -144,6 +146,52 @@ public sealed class SequenceModel : nn.Module
         foreach (var (block, layer) in _stack.Zip(state.Layers))
             x = block.Advance(x, context, layer);
         return Head(x, context).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Why the model takes no step in place where it is now, in words; null where it does: every part has a form in place, its parameters are on the CPU in
+    /// float32 or float64, and nothing is dropped out.
+    /// </summary>
+    public string? StepRefusal =>
+        StepKernel.Kernel.Refusal(_embedding)
+        ?? (_readOut is null ? null : "it has one target a sequence")
+        ?? (training && Options.Dropout > 0 ? "it is in training, with dropout" : null)
+        ?? _blocks.Select(block => block.StepRefusal).FirstOrDefault(refusal => refusal is not null)
+        ?? (_norm is IInPlaceMap ? null : $"{_norm.GetName()} has no form in place");
+
+    /// <summary>A path for one token a row, in place. Ask <see cref="StepRefusal"/> first.</summary>
+    public DecodePath CreateDecodePath() => new(this);
+
+    internal StepBuffers CreateBuffers(int batch) => new(batch, Options.DModel, (_head?.weight ?? _embedding).size(0), _embedding.dtype);
+
+    /// <summary>Whether buffers go with where the model is now.</summary>
+    internal bool Fits(StepBuffers buffers, int batch) =>
+        _embedding.device_type == DeviceType.CPU && buffers.Stream.dtype == _embedding.dtype && buffers.Stream.size(0) == batch;
+
+    /// <summary>One token a row: the logits are left in the buffers.</summary>
+    internal void Step(ReadOnlySpan<long> tokens, ModelState state, StepBuffers buffers)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(tokens.Length, state.Batch, nameof(tokens));
+        var x = Vectors.Of(buffers.Stream);
+        for (var row = 0; row < tokens.Length; row++)
+        {
+            if (_positions is not null)
+                LearnedPositions.Require(state.Seen[row], _positions.size(0));
+            x.Look(row, _embedding, tokens[row]);
+        }
+
+        if (_positions is not null)
+        {
+            var positions = Vectors.Of(buffers.Normed);
+            for (var row = 0; row < tokens.Length; row++)
+                positions.Look(row, _positions, state.Seen[row]++);
+            x.Plus(positions);
+        }
+
+        for (var depth = 0; depth < _stack.Count; depth++)
+            _stack[depth].Step(buffers.Stream, buffers, state.Layers[depth]);
+        ((IInPlaceMap)_norm).Map(buffers.Stream, buffers.Normed);
+        LinearMaps.Map(_head?.weight ?? _embedding, _head?.bias, Vectors.Of(buffers.Normed), Vectors.Of(buffers.Logits));
     }
 
     /// <summary>What <see cref="Forward"/> passes through, part by part: to find where a number stopped being finite.</summary>

@@ -9,7 +9,7 @@ namespace Sequence.Framework.Scans;
 /// Runs an affine recurrence as a mixer. Forward and Advance are the same scan, from zero or from the state; the state is s and the windows of
 /// short convolutions, whatever was seen.
 /// </summary>
-public sealed class AffineScanMixer<TTransition, TState> : SequenceMixer, IScheduledMixer
+public sealed class AffineScanMixer<TTransition, TState> : SequenceMixer, IScheduledMixer, IInPlaceStep
     where TTransition : ITransition<TTransition, TState>
     where TState : IAffineState<TState>
 {
@@ -44,6 +44,11 @@ public sealed class AffineScanMixer<TTransition, TState> : SequenceMixer, ISched
     }
 
     /// <inheritdoc/>
+    public string? StepRefusal => _layer is not IInPlaceLayer<TState>
+        ? $"{GetName()} has no step in place"
+        : Schedule == ScanSchedule.Auto ? null : $"{GetName()} runs under the schedule {Schedule.ToString().ToLowerInvariant()}";
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, SequenceContext context)
     {
         using var scope = NewDisposeScope();
@@ -67,5 +72,14 @@ public sealed class AffineScanMixer<TTransition, TState> : SequenceMixer, ISched
         var (y, last) = AffineScan.Run(_layer.Steps(x, context, recent), past.State, Schedule);
         past.Become(last, recent.Windows, context, x.shape[1]);
         return y.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Step(Tensor x, MixerState state, Tensor output)
+    {
+        var past = (AffineScanState<TState>)state;
+        past.Settle();
+        ((IInPlaceLayer<TState>)_layer).Step(x, past.State, past.Windows, output);
+        past.Stepped();
     }
 }

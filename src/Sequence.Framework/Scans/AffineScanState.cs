@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Sequence.Mixers;
 using Sequence.Scans;
 using static TorchSharp.torch;
@@ -8,8 +9,10 @@ namespace Sequence.Framework.Scans;
 public sealed class AffineScanState<TState> : MixerState
     where TState : IAffineState<TState>
 {
+    private Tensor[] _tensors;
+
     internal AffineScanState(long[] positions, TState state, IReadOnlyList<Tensor> windows) : base(positions) =>
-        (State, Windows) = (state.Each(Own), [.. windows.Select(Own)]);
+        Take(state.Each(Own), [.. windows.Select(Own)]);
 
     /// <summary>s, [B, 1, ...].</summary>
     public TState State { get; private set; }
@@ -18,7 +21,7 @@ public sealed class AffineScanState<TState> : MixerState
     public IReadOnlyList<Tensor> Windows { get; private set; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Tensors => [.. State.Tensors, .. Windows];
+    public override IReadOnlyList<Tensor> Tensors => _tensors;
 
     /// <inheritdoc/>
     public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) =>
@@ -27,14 +30,39 @@ public sealed class AffineScanState<TState> : MixerState
     /// <summary>Moves on by <paramref name="time"/> columns.</summary>
     internal void Become(TState state, IReadOnlyList<Tensor> windows, SequenceContext context, long time)
     {
-        var before = Tensors;
-        State = state.Each(Kept);
-        Windows = [.. windows.Select(Kept)];
+        var before = _tensors;
+        Take(state.Each(Kept), [.. windows.Select(Kept)]);
         foreach (var tensor in before)
             tensor.Dispose();
         for (var row = 0; row < Batch; row++)
             Positions[row] += context.LengthOf(row, time);
 
         static Tensor Kept(Tensor tensor) => Own(tensor.detach().clone());
+    }
+
+    /// <summary>Lays the tensors out row after row, where they are not: what a step in place works on.</summary>
+    internal void Settle()
+    {
+        foreach (var tensor in _tensors)
+        {
+            if (tensor.is_contiguous())
+                continue;
+            Become(State.Each(each => each.contiguous()), [.. Windows.Select(each => each.contiguous())], SequenceContext.Dense, 0);
+            return;
+        }
+    }
+
+    /// <summary>Has moved on by one token a row, in place.</summary>
+    internal void Stepped()
+    {
+        for (var row = 0; row < Batch; row++)
+            Positions[row]++;
+    }
+
+    [MemberNotNull(nameof(_tensors), nameof(State), nameof(Windows))]
+    private void Take(TState state, Tensor[] windows)
+    {
+        (State, Windows) = (state, windows);
+        _tensors = [.. state.Tensors, .. windows];
     }
 }

@@ -61,7 +61,24 @@ public readonly unsafe ref struct Vectors
     {
         target.Fits(this);
         for (var row = 0; row < Batch; row++)
-            Buffer.MemoryCopy(Row(row), target.Row(row), (long)Width * ElementSize, (long)Width * ElementSize);
+            Buffer.MemoryCopy(RowOf(row), target.RowOf(row), (long)Width * ElementSize, (long)Width * ElementSize);
+    }
+
+    /// <summary>Writes the numbers of a row down.</summary>
+    public void CopyTo(int row, Span<float> target)
+    {
+        for (var at = 0; at < Width; at++)
+            target[at] = (float)At(row, at);
+    }
+
+    /// <summary>Copies a row of a table [V, W] over one of these vectors.</summary>
+    public void Look(int row, Tensor table, long index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, table.size(0), nameof(index));
+        var from = Vectors.Of(table);
+        new Vectors(from.RowOf((int)index), 1, Width, Width, from.IsDouble).CopyTo(new Vectors(RowOf(row), 1, Width, Width, IsDouble));
+        GC.KeepAlive(table);
     }
 
     /// <summary>Writes the same number everywhere.</summary>
@@ -99,5 +116,5 @@ public readonly unsafe ref struct Vectors
 
     private string Text => $"[{Batch}, {Width}] of {(IsDouble ? "float64" : "float32")}";
 
-    private void* Row(int row) => (byte*)_first + (long)row * _stride * ElementSize;
+    private void* RowOf(int row) => (byte*)_first + (long)row * _stride * ElementSize;
 }
