@@ -24,6 +24,7 @@ public sealed class BrokenMixerTests
         ("psm-loses-the-identity-mask", "forward-equals-advance"),
         ("psm-swaps-the-arguments", "forward-equals-advance"),
         ("psm-aggregates-the-identity", "forward-equals-advance"),
+        ("step-forgets", "step-in-place"),
         ("closed-form-differs", "execution-forms-agree"),
         ("identity-forgets", "aggregator-identity"),
         ("lies-about-associativity", "aggregator-algebra"),

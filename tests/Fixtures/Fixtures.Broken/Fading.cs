@@ -13,7 +13,7 @@ namespace Fixtures.Broken;
 /// s_t = a s_(t-1) + W x_t + b,  a = sigmoid(decay);        y_t = s_t        [B, T, D]
 /// </code>
 /// </summary>
-internal sealed class Fading<TTransition> : AffineLayer<TTransition, TensorState>
+internal sealed class Fading<TTransition> : AffineLayer<TTransition, TensorState>, IInPlaceLayer<TensorState>
     where TTransition : ITransition<TTransition, TensorState>
 {
     [ComponentName(Name = "inward")]
@@ -36,6 +36,9 @@ internal sealed class Fading<TTransition> : AffineLayer<TTransition, TensorState
     /// <summary>How much of s the closed form keeps of what it should.</summary>
     public double ClosedFormKeeps { get; init; } = 1;
 
+    /// <summary>How much of s the step in place keeps of what it should.</summary>
+    public double StepKeeps { get; init; } = 1;
+
     public override TensorState Start(int batch) => new(zeros([batch, 1, _inward.out_features], _decay.dtype, _decay.device));
 
     public override IAffineSteps<TTransition, TensorState> Steps(Tensor x, SequenceContext context, RecentInputs recent)
@@ -52,6 +55,13 @@ internal sealed class Fading<TTransition> : AffineLayer<TTransition, TensorState
         }
 
         return new StepsOf(_transition(keep), new TensorState(input), keep * ClosedFormKeeps);
+    }
+
+    public void Step(Tensor x, TensorState state, IReadOnlyList<Tensor> windows, Tensor output)
+    {
+        using var scope = NewDisposeScope();
+        output.copy_(StepKeeps * _decay.sigmoid() * state.Values.squeeze(1) + _inward.forward(x));
+        state.Values.copy_(output.unsqueeze(1));
     }
 
     private sealed record StepsOf(TTransition Transition, TensorState Input, Tensor Keep) : IAffineSteps<TTransition, TensorState>, IClosedForm<TensorState>

@@ -1,0 +1,170 @@
+using Sequence.Framework.Conformance;
+using Sequence.Framework.Models;
+using Sequence.Mixers;
+using Sequence.Tasks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Conformance.Tests;
+
+/// <summary>A step of a whole model in place is an Advance by one token, and makes nothing.</summary>
+public sealed class DecodePathTests : IDisposable
+{
+    private const int Vocabulary = 17;
+
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public static TheoryData<ResidualStyle> Styles => [.. Enum.GetValues<ResidualStyle>()];
+
+    public static TheoryData<string> Steppable => [.. SteppableMixers];
+
+    public void Dispose() => _scope.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Styles))]
+    public void Steps_give_what_advancing_by_one_token_gives(ResidualStyle style)
+    {
+        var blocks = SteppableMixers.Select((mixer, index) => (index % 3) switch
+        {
+            0 => $$"""{ "mixer": {{mixer}}, "channelMixer": "swiglu" }""",
+            1 => $$"""{ "mixer": {{mixer}}, "channelMixer": "mlp", "norm": "layer", "residualScale": { "learned": true, "value": 0.3 } }""",
+            _ => $$"""{ "mixer": {{mixer}}, "residualScale": { "value": 0.7 } }""",
+        });
+        using var model = Build($$""" "residual": "{{Kebab(style)}}", "learnedPositions": 40, "blocks": [{{string.Join(", ", blocks)}}] """, ScalarType.Float64);
+        Agree(model, rows: 3, seen: 11, steps: 9);
+    }
+
+    [Theory]
+    [MemberData(nameof(Steppable))]
+    public void Each_mixer_steps_as_it_advances_in_float32(string mixer)
+    {
+        using var model = Build($$""" "tieEmbeddings": false, "blocks": [{ "repeat": 2, "mixer": {{mixer}} }] """, ScalarType.Float32);
+        Agree(model, rows: 1, seen: 0, steps: 5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Steppable))]
+    public void A_warm_step_allocates_nothing_and_makes_no_tensors(string mixer)
+    {
+        using var model = Build($$""" "blocks": [{ "repeat": 2, "mixer": {{mixer}}, "channelMixer": "swiglu" }] """, ScalarType.Float32);
+        using var path = model.CreateDecodePath();
+        using var state = model.CreateState(2);
+        long[] tokens = [3, 5];
+        for (var step = 0; step < 100; step++)
+            path.Step(tokens, state);
+
+        var (bytes, tensors) = (GC.GetAllocatedBytesForCurrentThread(), Tensor.TotalCount);
+        for (var step = 0; step < 100; step++)
+            path.Step(tokens, state);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
+
+        Assert.Equal(0, allocated);
+        Assert.Equal(tensors, Tensor.TotalCount);
+        Assert.All(state.Layers, layer => Assert.Equal([200, 200], layer.Positions));
+    }
+
+    [Fact]
+    public void Parameters_that_change_or_move_between_steps_are_the_ones_used()
+    {
+        using var model = Build("\"blocks\": [{ \"mixer\": \"mamba\" }, { \"mixer\": \"mipt\" }]", ScalarType.Float32);
+        using var path = model.CreateDecodePath();
+        using (var state = model.CreateState(1))
+            path.Step([1], state);
+
+        using (no_grad())
+        {
+            foreach (var parameter in model.parameters())
+                parameter.add_(0.01);
+        }
+
+        Agree(model, path, rows: 1, seen: 3, steps: 3);
+        model.to(ScalarType.Float64);
+        Agree(model, path, rows: 2, seen: 3, steps: 3);
+        model.to(ScalarType.BFloat16);
+        using var narrow = model.CreateState(2);
+        Assert.Contains("bfloat16", Assert.Throws<NotSupportedException>(() => path.Step([1, 2], narrow)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_with_a_part_that_has_no_step_says_which()
+    {
+        using var model = Build("\"blocks\": [{ \"mixer\": \"mamba\" }, { \"mixer\": \"attention\" }]", ScalarType.Float32);
+        using var path = model.CreateDecodePath();
+        using var state = model.CreateState(1);
+
+        Assert.Equal("attention has no step in place", model.StepRefusal);
+        Assert.Contains("attention has no step in place", Assert.Throws<NotSupportedException>(() => path.Step([1], state)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tokens_and_positions_outside_of_their_tables_are_refused()
+    {
+        using var model = Build("\"learnedPositions\": 2, \"blocks\": [{ \"mixer\": \"mipt\" }]", ScalarType.Float32);
+        using var path = model.CreateDecodePath();
+        using var state = model.CreateState(1);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => path.Step([Vocabulary], state));
+        path.Step([0], state);
+        path.Step([1], state);
+        Assert.Equal("learnedPositions", Assert.Throws<ModelException>(() => path.Step([2], state)).Key);
+    }
+
+    /// <summary>The first variant of every mixer that has a step, as the JSON that names it.</summary>
+    private static IReadOnlyList<string> SteppableMixers { get; } =
+    [
+        .. VariantFile.Of<SequenceMixer>(Installed.Host).GroupBy(variant => variant.Component.Name).Select(variants => variants.First().Text).Where(text =>
+        {
+            using var model = Build($$""" "blocks": [{ "mixer": {{text}} }] """, ScalarType.Float32);
+            return model.StepRefusal is null;
+        }),
+    ];
+
+    private static void Agree(SequenceModel model, int rows, int seen, int steps)
+    {
+        using var path = model.CreateDecodePath();
+        Agree(model, path, rows, seen, steps);
+    }
+
+    private static void Agree(SequenceModel model, DecodePath path, int rows, int seen, int steps)
+    {
+        var tokens = (arange(rows * (seen + steps)) * 7 % Vocabulary).view(rows, seen + steps);
+        using var advanced = model.CreateState(rows);
+        if (seen > 0)
+            model.Advance(tokens.narrow(1, 0, seen), SequenceContext.Dense, advanced);
+        using var stepped = advanced.Fork();
+        for (var t = seen; t < seen + steps; t++)
+        {
+            var token = tokens.narrow(1, t, 1);
+            var expected = model.Advance(token, SequenceContext.Dense, advanced).squeeze(1);
+            var actual = path.Step(token.contiguous().data<long>().ToArray(), stepped);
+            Tolerance.Same(expected, actual);
+            foreach (var (left, right) in advanced.Layers.SelectMany(layer => layer.Tensors).Zip(stepped.Layers.SelectMany(layer => layer.Tensors)))
+                Tolerance.Same(left, right);
+        }
+    }
+
+    /// <summary>A model with norms and scales moved away from where they start.</summary>
+    private static SequenceModel Build(string keys, ScalarType dtype)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, $$"""{ "dModel": {{Rows.Width}}, "norm": "rms", {{keys}} }""");
+            manual_seed(3);
+            var model = new SequenceModel(Installed.Host.Load<ModelOptions>(file, []), new ModelInterface(Vocabulary, Vocabulary, TargetKind.Token));
+            model.to(dtype);
+            model.eval();
+            using var frozen = no_grad();
+            using var scope = NewDisposeScope();
+            foreach (var parameter in model.parameters().Where(parameter => parameter.dim() == 1))
+                parameter.mul_(1 + 0.2 * rand_like(parameter));
+            return model;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static string Kebab(ResidualStyle style) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName($"{style}");
+}
