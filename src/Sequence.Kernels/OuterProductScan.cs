@@ -1,6 +1,7 @@
 using System.Numerics;
 using Sequence.Kernels.Chunks;
 using Sequence.Kernels.Registry;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -22,9 +23,17 @@ public static class OuterProductScan
     public const string Form = "matrix form in chunks, in tensor operations";
 
     /// <summary>Its forms.</summary>
-    public static Kernel Kernel { get; } = new("outer-product-scan", Form);
+    public static Kernel Kernel { get; } = new(
+        "outer-product-scan", Form, new KernelForm("fused outer-product scan in chunks", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
     private const int ChunkSize = 64;
+
+    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and for one token, which is one step.</summary>
+    /// <returns>y [B, T, H, V] and the last S [B, H, K, V].</returns>
+    public static (Tensor Y, Tensor Last) Run(Tensor q, Tensor k, Tensor v, Tensor? log = null, Tensor? initial = null, Tensor? starts = null) =>
+        Kernel.Fuses(v, FusedOuterProductScan.Refusal(v)) && v.shape[1] != 1
+            ? FusedOuterProductScan.Run(q, k, v, log, initial, starts)
+            : Chunked(q, k, v, log, initial, starts);
 
     /// <summary>The meaning: one token after the other.</summary>
     /// <returns>y [B, T, H, V] and the last S [B, H, K, V].</returns>

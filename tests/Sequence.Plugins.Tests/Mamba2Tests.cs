@@ -20,7 +20,7 @@ public sealed class Mamba2Tests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     [Theory]
-    [InlineData(ScanSchedule.Auto, OuterProductScan.Form)]
+    [InlineData(ScanSchedule.Auto, "fused outer-product scan in chunks on the CPU")]
     [InlineData(ScanSchedule.Fold, "fold scan in tensor operations")]
     public void The_form_says_what_runs(ScanSchedule schedule, string form)
     {
@@ -28,7 +28,7 @@ public sealed class Mamba2Tests : IDisposable
         mixer.Schedule = schedule;
         using var record = FormRecord.Begin();
         mixer.Forward(zeros(1, 5, D, float64), SequenceContext.Dense);
-        Assert.Equal(form, Assert.Single(record.Forms).Form);
+        Assert.StartsWith(form, Assert.Single(record.Forms).Form, StringComparison.Ordinal);
     }
 
     [Theory]

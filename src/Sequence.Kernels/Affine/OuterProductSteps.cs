@@ -1,4 +1,3 @@
-using Sequence.Kernels.Registry;
 using Sequence.Mixers;
 using Sequence.Scans;
 using static TorchSharp.torch;
@@ -50,8 +49,7 @@ public sealed class OuterProductSteps : IAffineSteps<Decay, TensorState>, IClose
     /// <inheritdoc/>
     public (Tensor Output, TensorState Last) Run(TensorState before)
     {
-        FormRecord.Note(OuterProductScan.Form);
-        var (y, last) = OuterProductScan.Chunked(_q, _k, _v, _log, before.Values.squeeze(1), _context.RealStarts(_v.shape[1], _v.device));
+        var (y, last) = OuterProductScan.Run(_q, _k, _v, _log, before.Values.squeeze(1), _context.RealStarts(_v.shape[1], _v.device));
         return (_readOut(y), new(last.unsqueeze(1)));
     }
 }

@@ -51,6 +51,7 @@ internal static unsafe class Panel<T, TLanes>
     }
 
     /// <summary>Rows become columns: panel[p, j] = from[j, p].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Turn(T* from, nint stride, int k, int columns, T* panel)
     {
         var done = typeof(T) == typeof(float) && Avx.IsSupported && Width % 8 == 0 ? columns - columns % 8 : 0;
