@@ -34,6 +34,20 @@ public static class LaneWidth
             loop.Run<Lanes1<T>>(whole, count);
     }
 
+    /// <summary>Does work at the width of the machine.</summary>
+    internal static void Run<T, TWork>(ref TWork work)
+        where T : unmanaged
+        where TWork : ILaneWork<T>, allows ref struct
+    {
+        switch (Bits)
+        {
+            case 512: work.Run<Lanes512<T>>(); break;
+            case 256: work.Run<Lanes256<T>>(); break;
+            case 128: work.Run<Lanes128<T>>(); break;
+            default: work.Run<Lanes1<T>>(); break;
+        }
+    }
+
     private static int Whole<T, TLoop, TLanes>(ref TLoop loop, int count)
         where T : unmanaged
         where TLoop : ILaneLoop<T>, allows ref struct

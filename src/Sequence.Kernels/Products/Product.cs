@@ -44,26 +44,42 @@ internal static unsafe class Product<T, TLanes>
         {
             var columns = Math.Min(PanelColumns, n - j);
             Panel<T, TLanes>.Pack(B.From(0, j), k, columns, panel);
-            for (var i = triangle == Triangle.Result ? FirstRow(j, m) : 0; i < m;)
-            {
-                var rows = Rows(m - i);
-                var begin = triangle == Triangle.Upper ? Math.Min(i, k) : 0;
-                var end = triangle == Triangle.Lower ? Math.Min(i + rows, k) : k;
-                var a = A.From(i, begin);
-                var b = panel + (nint)begin * PanelColumns;
-                if (columns == PanelColumns)
-                {
-                    Tile(a, b, C.From(i, j), rows, end - begin, add);
-                }
-                else
-                {
-                    var part = panel + (nint)k * PanelColumns;
-                    Tile(a, b, new(part, PanelColumns), rows, end - begin, add: false);
-                    Put(part, C.From(i, j), rows, columns, add);
-                }
+            Columns(A, panel, C.From(0, j), m, columns, k, add, triangle == Triangle.Result ? FirstRow(j, m) : 0, triangle);
+        }
+    }
 
-                i += rows;
+    /// <summary>The columns of C that one panel of B gives.</summary>
+    /// <param name="A">[m, k].</param>
+    /// <param name="panel"><paramref name="columns"/> of B as <see cref="Panel{T, TLanes}.Pack"/> leaves them, with memory for six rows of a panel behind them where they do not fill it.</param>
+    /// <param name="C">[m, columns].</param>
+    /// <param name="m">Rows of A and C.</param>
+    /// <param name="columns">Columns of B and C, at most those of a panel.</param>
+    /// <param name="k">What is summed over.</param>
+    /// <param name="add">Whether C is added to.</param>
+    /// <param name="first">The first row of C that is wanted, which begins a tile.</param>
+    /// <param name="triangle">What need not be looked at.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Columns(Matrix<T> A, T* panel, Matrix<T> C, int m, int columns, int k, bool add = false, int first = 0, Triangle triangle = Triangle.None)
+    {
+        for (var i = first; i < m;)
+        {
+            var rows = Rows(m - i);
+            var begin = triangle == Triangle.Upper ? Math.Min(i, k) : 0;
+            var end = triangle == Triangle.Lower ? Math.Min(i + rows, k) : k;
+            var a = A.From(i, begin);
+            var b = panel + (nint)begin * PanelColumns;
+            if (columns == PanelColumns)
+            {
+                Tile(a, b, C.From(i, 0), rows, end - begin, add);
             }
+            else
+            {
+                var part = panel + (nint)k * PanelColumns;
+                Tile(a, b, new(part, PanelColumns), rows, end - begin, add: false);
+                Put(part, C.From(i, 0), rows, columns, add);
+            }
+
+            i += rows;
         }
     }
 

@@ -1,3 +1,4 @@
+using Sequence.Kernels.Attention;
 using Sequence.Kernels.Losses;
 using Sequence.Kernels.Optim;
 using Sequence.Kernels.Steps;
@@ -14,6 +15,7 @@ public static class KernelRegistry
         ComplexDiagonalScan.Kernel,
         SelectiveScan.Kernel,
         OuterProductScan.Kernel,
+        SoftmaxAttention.Kernel,
         CrossEntropy.Kernel,
         LinearCrossEntropy.Kernel,
         FusedAdamW.Kernel,
