@@ -44,21 +44,13 @@ public sealed class ShortConvolution : nn.Module
     /// <param name="context">Where documents begin.</param>
     /// <param name="recent">The layer's windows.</param>
     /// <param name="index">Which of them is this convolution's.</param>
-    public Tensor Forward(Tensor u, SequenceContext context, RecentInputs recent, int index = 0)
+    /// <param name="silu">Whether silu of the sums is to be given rather than the sums.</param>
+    public Tensor Forward(Tensor u, SequenceContext context, RecentInputs recent, int index = 0, bool silu = false)
     {
-        var T = u.shape[1];
-        var all = recent.Extend(index, u, Past, context);
-        var positions = context.Starts is null ? null : context.DocumentPositions(T, u.device, full([u.shape[0]], (long)Past, int64, u.device));
-        var y = _bias + u * _weight[0];
-        for (var j = 1; j <= Past; j++)
-        {
-            var earlier = all.narrow(1, Past - j, T);
-            if (positions is not null)
-                earlier = earlier.masked_fill((positions < j).unsqueeze(2), 0);
-            y += earlier * _weight[j];
-        }
-
-        return y;
+        var positions = context.Starts is null ? null : context.DocumentPositions(u.shape[1], u.device, full([u.shape[0]], (long)Past, int64, u.device));
+        var window = recent.Before(index);
+        recent.Move(index, u, Past, context);
+        return CausalConvolution.Run(u, window, _weight, _bias, positions, silu);
     }
 
     /// <summary>Convolves one token a row, u [B, C], with what came before it, and moves the window [B, w - 1, C] on in place.</summary>

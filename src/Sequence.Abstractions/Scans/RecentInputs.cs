@@ -38,6 +38,25 @@ public sealed class RecentInputs
         return all;
     }
 
+    /// <summary>The window before the tokens at hand, [B, w - 1, C]; null where it is zero.</summary>
+    /// <param name="index">Which window, counted as <see cref="AffineLayer{TTransition, TState}.CreateWindows"/> lists them.</param>
+    public Tensor? Before(int index) => _windows?[index];
+
+    /// <summary>Moves the window on, as <see cref="Extend"/> does, without putting it in front of all of <paramref name="u"/> where that can be.</summary>
+    /// <param name="index">Which window, counted as <see cref="AffineLayer{TTransition, TState}.CreateWindows"/> lists them.</param>
+    /// <param name="u">The new inputs.</param>
+    /// <param name="past">w - 1.</param>
+    /// <param name="context">How many tokens of each row are real and where documents begin.</param>
+    public void Move(int index, Tensor u, int past, SequenceContext context)
+    {
+        if (_windows is null)
+            return;
+        if (u.shape[1] >= past && context is { Lengths: null, Starts: null })
+            _windows[index] = u.narrow(1, u.shape[1] - past, past).clone();
+        else
+            Extend(index, u, past, context).Dispose();
+    }
+
     private static Tensor Last(Tensor all, int past, long T, SequenceContext context)
     {
         if (context.Lengths is null && context.Starts is null)

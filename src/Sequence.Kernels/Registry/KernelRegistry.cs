@@ -14,6 +14,7 @@ public static class KernelRegistry
         DiagonalScan.Kernel,
         ComplexDiagonalScan.Kernel,
         SelectiveScan.Kernel,
+        CausalConvolution.Kernel,
         OuterProductScan.Kernel,
         SoftmaxAttention.Kernel,
         CrossEntropy.Kernel,
