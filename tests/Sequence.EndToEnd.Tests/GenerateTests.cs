@@ -44,6 +44,18 @@ public sealed class GenerateTests : IClassFixture<GenerateTests.Trained>
     }
 
     [Fact]
+    public void How_a_token_is_taken_in_is_said_and_follows_the_preference()
+    {
+        string[] generate = ["generate", "runs/verse", "--prompt", "the ", "--max-tokens", "3"];
+        var step = JsonNode.Parse(_workspace.Run([.. generate, "--json"]).Output)!["step"]!;
+        var demanded = _workspace.Run([.. generate, "--kernels", "fused"]);
+
+        Assert.Equal("attention has no step in place", (string)step["whyNotFused"]!);
+        Assert.Equal(2, demanded.ExitCode);
+        Assert.Contains("attention has no step in place", demanded.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_prompt_without_tokens_is_refused()
     {
         var outcome = _workspace.Run("generate", "runs/verse", "--prompt", "");

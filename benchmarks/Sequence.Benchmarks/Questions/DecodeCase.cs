@@ -17,7 +17,9 @@ internal sealed class DecodeCase : ICase
 
     private readonly SequenceModel _model;
     private readonly ModelState _state;
+    private readonly DecodePath _path;
     private readonly Tensor[] _tokens;
+    private readonly long[] _ids;
     private int _next;
 
     public DecodeCase(SequenceHost host, string mixer, long position)
@@ -32,6 +34,8 @@ internal sealed class DecodeCase : ICase
         // logits that tell tokens apart
         _model.named_parameters().Single(each => each.name == "embedding").parameter.normal_();
         _tokens = [.. Enumerable.Range(0, CheckedTokens).Select(_ => randint(Vocabulary, [1, 1], int64).DetachFromDisposeScope())];
+        _ids = [.. _tokens.Select(token => token.item<long>())];
+        _path = _model.CreateDecodePath();
         _state = _model.CreateState(1);
         for (var seen = 0L; seen < position; seen += Piece)
         {
@@ -40,14 +44,14 @@ internal sealed class DecodeCase : ICase
         }
     }
 
-    public void Run(Pass pass) => _model.Advance(_tokens[_next++ % CheckedTokens], SequenceContext.Dense, _state).Dispose();
+    public void Run(Pass pass) => _path.Step(new ReadOnlySpan<long>(ref _ids[_next++ % CheckedTokens]), _state);
 
     public IReadOnlyDictionary<string, Tensor> Results(Pass pass)
     {
         using var fresh = _model.CreateState(1);
         return new Dictionary<string, Tensor>
         {
-            ["output.0"] = cat([.. _tokens.Select(token => _model.Advance(token, SequenceContext.Dense, fresh).view(1, Vocabulary))], 0),
+            ["output.0"] = cat([.. _ids.Select(token => _path.Step([token], fresh).clone())], 0),
         };
     }
 
@@ -67,6 +71,7 @@ internal sealed class DecodeCase : ICase
         foreach (var token in _tokens)
             token.Dispose();
         _state.Dispose();
+        _path.Dispose();
         _model.Dispose();
     }
 

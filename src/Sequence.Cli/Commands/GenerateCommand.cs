@@ -60,8 +60,10 @@ internal static class GenerateCommand
             TopP = parsed.GetValue(TopP),
             Seed = parsed.GetValue(Seed),
         });
+        if (parsed.GetValue(Flags.Verbose))
+            Console.Error.WriteLine($"sequence: each token: {session.StepForm}");
         if (parsed.GetValue(Flags.Json))
-            JsonText.Write(Collected(folder, prompt, pieces));
+            JsonText.Write(Collected(folder, prompt, pieces, session.StepForm));
         else
             Stream(prompt, pieces);
         return ExitCode.Success;
@@ -116,13 +118,20 @@ internal static class GenerateCommand
         Console.Out.WriteLine();
     }
 
-    private static JsonObject Collected(string folder, string prompt, IEnumerable<string> pieces)
+    private static JsonObject Collected(string folder, string prompt, IEnumerable<string> pieces, FormUsed step)
     {
         var text = new StringBuilder();
         var clock = Stopwatch.StartNew();
         foreach (var piece in pieces)
             text.Append(piece);
-        return new JsonObject { ["run"] = folder, ["prompt"] = prompt, ["text"] = text.ToString(), ["seconds"] = clock.Elapsed.TotalSeconds };
+        return new JsonObject
+        {
+            ["run"] = folder,
+            ["prompt"] = prompt,
+            ["text"] = text.ToString(),
+            ["seconds"] = clock.Elapsed.TotalSeconds,
+            ["step"] = new JsonObject { ["form"] = step.Form, ["whyNotFused"] = step.WhyNotFused },
+        };
     }
 
     private static void Require<T>(this Option<T> option, Func<T?, bool> holds, string range) => option.Validators.Add(result =>

@@ -1,6 +1,7 @@
 using Sequence.Blocks;
 using Sequence.Components;
 using Sequence.Kernels.Losses;
+using Sequence.Kernels.Registry;
 using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Tasks;
@@ -158,6 +159,10 @@ public sealed class SequenceModel : nn.Module
         ?? (training && Options.Dropout > 0 ? "it is in training, with dropout" : null)
         ?? _blocks.Select(block => block.StepRefusal).FirstOrDefault(refusal => refusal is not null)
         ?? (_norm is IInPlaceMap ? null : $"{_norm.GetName()} has no form in place");
+
+    /// <summary>Whether steps in place are to be taken, by what is preferred on this thread and by <see cref="StepRefusal"/>.</summary>
+    /// <exception cref="KernelException">Fused kernels are demanded, and the model takes no step in place.</exception>
+    public bool FusesSteps => StepKernel.Kernel.Fuses(_embedding, StepRefusal);
 
     /// <summary>A path for one token a row, in place. Ask <see cref="StepRefusal"/> first.</summary>
     public DecodePath CreateDecodePath() => new(this);

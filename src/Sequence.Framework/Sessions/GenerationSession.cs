@@ -19,6 +19,10 @@ public sealed class GenerationSession : IDisposable
     private readonly ModelState _state;
     private readonly PieceDecoder _decoder;
 
+    // null where each token takes the forms of whole sequences
+    private readonly DecodePath? _path;
+    private readonly float[] _logits;
+
     // drawn, shown, and not yet taken in
     private long? _last;
 
@@ -30,10 +34,19 @@ public sealed class GenerationSession : IDisposable
         _kernels = kernels;
         _state = model.CreateState(1);
         _decoder = new PieceDecoder(tokenizer);
+        _logits = new float[model.Interface.Classes];
+
+        using var preferred = KernelScope.Prefer(kernels);
+        using var record = FormRecord.Begin();
+        _path = model.FusesSteps ? model.CreateDecodePath() : null;
+        StepForm = record.Forms[0];
     }
 
     /// <summary>Bytes of the state.</summary>
     public long StateBytes => _state.Bytes;
+
+    /// <summary>How tokens are taken in one by one, and why not in place where they are not.</summary>
+    public FormUsed StepForm { get; }
 
     /// <summary>The text after a prompt, piece by piece as its tokens are drawn. Stop by not asking for more.</summary>
     /// <exception cref="ArgumentException">The prompt has no tokens, and nothing stands before it.</exception>
@@ -46,7 +59,11 @@ public sealed class GenerationSession : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _state.Dispose();
+    public void Dispose()
+    {
+        _path?.Dispose();
+        _state.Dispose();
+    }
 
     private IEnumerable<string> Pieces(long[] prompt, GenerationOptions options)
     {
@@ -69,6 +86,13 @@ public sealed class GenerationSession : IDisposable
     /// <summary>Takes tokens in and gives the logits after the last of them, [C].</summary>
     private float[] Advance(long[] tokens)
     {
+        if (tokens.Length == 1 && _path is not null)
+        {
+            _path.Step(tokens, _state);
+            _path.Read(0, _logits);
+            return _logits;
+        }
+
         using var preferred = KernelScope.Prefer(_kernels);
         using var scope = NewDisposeScope();
         var logits = _model.Advance(tensor(tokens, [1, tokens.Length]).to(_device), SequenceContext.Dense, _state);
