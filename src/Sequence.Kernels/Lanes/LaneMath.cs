@@ -115,21 +115,40 @@ internal static class LaneMath
     }
 
     /// <summary>
-    /// erf(x) = 2 / sqrt(pi) x e^(-x^2) (1 + 2 x^2 / 3 (1 + 2 x^2 / 5 (1 + ...))), whose terms are all positive, up to where erf is 1 in all digits.
+    /// erf(x), within 1.2e-7 in float32 and a few units in the last place in float64. In float32 1 - erf(|x|) = t e^(-x^2 + P(t)) with t = 1 / (1 + |x| / 2)
+    /// (Press et al., <em>Numerical Recipes</em>, 6.2); in float64 2 / sqrt(pi) x e^(-x^2) (1 + 2 x^2 / 3 (1 + 2 x^2 / 5 (1 + ...))), whose terms are all
+    /// positive, up to where erf is 1 in all digits.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Erf<TLanes, T>(TLanes x)
         where TLanes : struct, ILanes<TLanes, T>
         where T : unmanaged
     {
-        var (end, terms) = typeof(T) == typeof(double) ? (6.0, 160) : (4.0, 64);
-        var near = TLanes.Max(TLanes.Min(x, TLanes.Of(end)), TLanes.Of(-end));
-        var square = near * near;
-        var twice = square + square;
-        var sum = TLanes.Of(1.0);
-        for (var term = terms; term >= 1; term--)
-            sum = TLanes.MultiplyAdd(twice * sum, TLanes.Of(InverseOdd[term]), TLanes.Of(1.0));
-        return TLanes.Of(1.1283791670955126) * near * Exp<TLanes, T>(-square) * sum;
+        if (typeof(T) == typeof(double))
+        {
+            var near = TLanes.Max(TLanes.Min(x, TLanes.Of(6.0)), TLanes.Of(-6.0));
+            var square = near * near;
+            var twice = square + square;
+            var sum = TLanes.Of(1.0);
+            for (var term = InverseOdd.Length - 1; term >= 1; term--)
+                sum = TLanes.MultiplyAdd(twice * sum, TLanes.Of(InverseOdd[term]), TLanes.Of(1.0));
+            return TLanes.Of(1.1283791670955126) * near * Exp<TLanes, T>(-square) * sum;
+        }
+
+        var size = TLanes.Abs(x);
+        var t = TLanes.Of(1.0) / TLanes.MultiplyAdd(size, TLanes.Of(0.5), TLanes.Of(1.0));
+        var p = TLanes.Of(0.17087277);
+        p = TLanes.MultiplyAdd(p, t, TLanes.Of(-0.82215223));
+        p = TLanes.MultiplyAdd(p, t, TLanes.Of(1.48851587));
+        p = TLanes.MultiplyAdd(p, t, TLanes.Of(-1.13520398));
+        p = TLanes.MultiplyAdd(p, t, TLanes.Of(0.27886807));
+        p = TLanes.MultiplyAdd(p, t, TLanes.Of(-0.18628806));
+        p = TLanes.MultiplyAdd(p, t, TLanes.Of(0.09678418));
+        p = TLanes.MultiplyAdd(p, t, TLanes.Of(0.37409196));
+        p = TLanes.MultiplyAdd(p, t, TLanes.Of(1.00002368));
+        p = TLanes.MultiplyAdd(p, t, TLanes.Of(-1.26551223));
+        var erf = TLanes.Of(1.0) - t * Exp<TLanes, T>(p - size * size);
+        return TLanes.WhereLess(x, TLanes.Zero, -erf, erf);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

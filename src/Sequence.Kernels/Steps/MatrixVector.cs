@@ -12,7 +12,7 @@ internal static unsafe class MatrixVector
     private const int Height = 4;
 
     // below this many numbers of W a thread costs more to wake than it saves
-    private const long EnoughForAThread = 1 << 16;
+    private const long EnoughForAThread = 1 << 17;
 
     /// <summary>W [M, K] row after row, b [M] or null, x [B, K] and y [B, M], rows of which are <c>stride</c> numbers apart.</summary>
     public static void Run<T>(T* W, T* b, T* x, int xStride, T* y, int yStride, int B, int K, int M)
