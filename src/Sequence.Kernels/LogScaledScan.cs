@@ -20,6 +20,21 @@ public static class LogScaledScan
 {
     private const int ChunkSize = 64;
 
+    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and for one token, which is one step.</summary>
+    /// <param name="q">Queries.</param>
+    /// <param name="k">Keys.</param>
+    /// <param name="v">Values.</param>
+    /// <param name="logForget">l.</param>
+    /// <param name="logInput">i.</param>
+    /// <param name="initial">m and R before the first token; null for nothing.</param>
+    /// <param name="starts">Where documents start, [B, T] bool.</param>
+    /// <returns>y [B, T, H, V], its scales m [B, T, H, 1] (0 where y is zero for want of any input), and the last m and R.</returns>
+    public static (Tensor Y, Tensor Scales, LogScaled Last) Run(
+        Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null) =>
+        OuterProductScan.Kernel.Fuses(v, FusedLogScaledScan.Refusal(v)) && v.shape[1] != 1
+            ? FusedLogScaledScan.Run(q, k, v, logForget, logInput, initial, starts)
+            : Chunked(q, k, v, logForget, logInput, initial, starts);
+
     /// <summary>The meaning: one token after the other.</summary>
     /// <param name="q">Queries.</param>
     /// <param name="k">Keys.</param>

@@ -44,6 +44,21 @@ public sealed class LogScaledScanTests : IDisposable
             Tolerance.Same(e, a);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_fused_form_equals_the_fold_in_outputs_states_and_gradients(long T, double gates, bool initial, bool starts, ScalarType dtype)
+    {
+        var inputs = Inputs(T, gates, initial);
+        var begins = starts ? rand([B, T], float64, generator: new Generator(9)) < 0.1 : null;
+
+        var expected = Differentiate(LogScaledScan.Fold, inputs, begins, ScalarType.Float64);
+        var actual = Differentiate(FusedLogScaledScan.Run, inputs, begins, dtype);
+
+        Assert.Equal(expected.Count, actual.Count);
+        foreach (var (e, a) in expected.Zip(actual))
+            Tolerance.Same(e, a);
+    }
+
     [Fact]
     public void Long_sequences_in_spans_equal_the_fold_in_outputs_states_and_gradients()
     {
@@ -78,12 +93,15 @@ public sealed class LogScaledScanTests : IDisposable
     {
         var x = Inputs(100, 2, initial: false);
 
-        var plain = LogScaledScan.Chunked(x[0]!, x[1]!, x[2]!, x[3]!, x[4]!);
-        foreach (var offset in (double[])[-20_000, 20_000])
+        foreach (var form in (Form[])[LogScaledScan.Chunked, FusedLogScaledScan.Run])
         {
-            var moved = LogScaledScan.Chunked(x[0]!, x[1]!, x[2]!, x[3]!, x[4]! + offset);
-            Tolerance.Same(plain.Y, moved.Y);
-            Tolerance.Same(plain.Scales + offset, moved.Scales);
+            var plain = form(x[0]!, x[1]!, x[2]!, x[3]!, x[4]!, null, null);
+            foreach (var offset in (double[])[-20_000, 20_000])
+            {
+                var moved = form(x[0]!, x[1]!, x[2]!, x[3]!, x[4]! + offset, null, null);
+                Tolerance.Same(plain.Y, moved.Y);
+                Tolerance.Same(plain.Scales + offset, moved.Scales);
+            }
         }
     }
 

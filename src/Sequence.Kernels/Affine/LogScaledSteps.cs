@@ -1,4 +1,3 @@
-using Sequence.Kernels.Registry;
 using Sequence.Mixers;
 using Sequence.Scans;
 using static TorchSharp.torch;
@@ -52,9 +51,8 @@ public sealed class LogScaledSteps : IAffineSteps<LogScaledDecay, LogScaledState
     /// <inheritdoc/>
     public (Tensor Output, LogScaledState Last) Run(LogScaledState before)
     {
-        FormRecord.Note(OuterProductScan.Form);
         var initial = new LogScaled(before.Content.Log.squeeze(1), before.Content.Values.squeeze(1));
-        var (y, scales, last) = LogScaledScan.Chunked(_q, _k, _v, _logForget, _logInput, initial, _context.RealStarts(_v.shape[1], _v.device));
+        var (y, scales, last) = LogScaledScan.Run(_q, _k, _v, _logForget, _logInput, initial, _context.RealStarts(_v.shape[1], _v.device));
         return (_readOut(y, scales), new(new LogScaled(last.Log.unsqueeze(1), last.Values.unsqueeze(1))));
     }
 }

@@ -1,0 +1,30 @@
+using Sequence.Kernels.Outer;
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels;
+
+/// <summary>
+/// <see cref="LogScaledScan"/> as the fused outer-product scan of what the scales leave: once they are known, R is a recurrence whose decays and inputs are
+/// at most 1,
+/// <code>
+/// R_t = exp(l_t + m_(t-1) - m_t) R_(t-1) + (exp(i_t - m_t) k_t) v_t^T
+/// </code>
+/// </summary>
+public static class FusedLogScaledScan
+{
+    /// <summary>Why this form does not take inputs; null where it does.</summary>
+    public static string? Refusal(Tensor v) => FusedOuterProductScan.Refusal(v);
+
+    /// <inheritdoc cref="LogScaledScan.Fold"/>
+    public static (Tensor Y, Tensor Scales, LogScaled Last) Run(
+        Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null)
+    {
+        var before = initial ?? LogScaled.Zero([v.shape[0], v.shape[2], k.shape[3], v.shape[3]], v.dtype, v.device);
+        var (l, i) = (logForget.to(float64), logInput.to(float64));
+        var (entering, scales) = LogScales.Of(l, i, before.Log, starts);
+        var units = LogScaled.Finite(scales);
+        var T = v.shape[1];
+        var (y, last) = FusedOuterProductScan.Run(q, k * (i - units).exp().to(k.dtype), v, l + (entering - units), before.Values);
+        return (y, units, new(scales.narrow(1, T - 1, 1).transpose(1, 2), last));
+    }
+}
