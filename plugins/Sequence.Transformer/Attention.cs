@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
-using Sequence.Kernels.Registry;
+using Sequence.Kernels.Attention;
 using Sequence.Mixers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -55,9 +55,6 @@ public sealed record AttentionOptions
 /// </summary>
 public sealed class Attention : SequenceMixer
 {
-    private static readonly string Form =
-        $"scaled_dot_product_attention of libtorch {__version__}{(__version__.StartsWith("1.", StringComparison.Ordinal) ? ": materialises T x T" : "")}";
-
     // W_q, W_k, W_v, one product
     [ComponentName(Name = "query_key_value")]
     private readonly Linear _queryKeyValue;
@@ -94,11 +91,13 @@ public sealed class Attention : SequenceMixer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, SequenceContext context)
     {
-        // padding lies to the right, so the causal mask alone keeps it out of real tokens
-        var positions = context.DocumentPositions(x.shape[1], x.device);
-        var mask = context.Starts is null ? null : Visible(arange(x.shape[1], device: x.device).unsqueeze(0), positions, x.shape[1]);
-        var (q, k, v) = Project(x);
-        return Attend(q, positions, k, positions, v, mask);
+        var T = x.shape[1];
+        var positions = context.DocumentPositions(T, x.device);
+        var (heads, v) = Project(x);
+        var (q, k) = Split(Rotate(heads, positions));
+        return Attend(q, k, v, context.Starts is null
+            ? KeySpans.Causal(context.Lengths)
+            : KeySpans.Of(arange(T, device: x.device).unsqueeze(0), positions, context.Lengths));
     }
 
     /// <inheritdoc/>
@@ -119,56 +118,32 @@ public sealed class Attention : SequenceMixer
         var slots = cache.Counts().unsqueeze(1) + arange(t, device: x.device).unsqueeze(0);
         var positions = context.DocumentPositions(t, x.device, cache.Seen());
 
-        var (q, k, v) = Project(x);
-        cache.Append(k, v, positions, context);
+        var (heads, v) = Project(x);
+        var (q, k) = Split(Rotate(heads, positions));
+        cache.Append(Split(heads).K, k, v, positions, context);
         if (first)
-            return Attend(q, positions, k, positions, v, mask: null);
-        var mask = Visible(slots, positions, cache.Keys.shape[2]);
-        return Attend(q, positions, cache.Keys, cache.EntryPositions, cache.Values, mask);
+            return Attend(q, k, v, KeySpans.Causal(context.Lengths));
+        var keys = _options.Positions == AttentionPositions.Rope ? cache.Rotated(Rotate) : cache.Keys;
+        return Attend(q, keys, cache.Values, KeySpans.Of(slots, positions, context.Lengths));
     }
 
-    /// <summary>
-    /// Which of n slots each token sees: those of its own document up to itself, [B or 1, 1, T, n] bool. A token in slot s at position p of
-    /// its document sees slots s - p to s.
-    /// </summary>
-    private static Tensor Visible(Tensor slots, Tensor positions, long n)
-    {
-        var (s, p) = (slots.unsqueeze(-1), positions.unsqueeze(-1));
-        var j = arange(n, device: slots.device).view(1, 1, n);
-        // a padded token may stand behind the last slot: it sees that one, so that its softmax is of something
-        return (j <= s).logical_and(j >= (s - p).clamp_max(n - 1)).unsqueeze(1);
-    }
-
-    private (Tensor Q, Tensor K, Tensor V) Project(Tensor x)
+    /// <summary>q and k beside each other, [B, H + Hkv, T, K], not rotated, and v.</summary>
+    private (Tensor Heads, Tensor V) Project(Tensor x)
     {
         var (B, T) = (x.shape[0], x.shape[1]);
         var heads = _queryKeyValue.forward(x).view(B, T, _heads + 2 * _kvHeads, _keyWidth).transpose(1, 2);
-        return (heads.narrow(1, 0, _heads), heads.narrow(1, _heads, _kvHeads), heads.narrow(1, _heads + _kvHeads, _kvHeads));
+        return (heads.narrow(1, 0, _heads + _kvHeads), heads.narrow(1, _heads + _kvHeads, _kvHeads));
     }
 
-    /// <summary>Without a mask, query t sees keys 0..t.</summary>
-    private Tensor Attend(Tensor q, Tensor queryPositions, Tensor k, Tensor keyPositions, Tensor v, Tensor? mask)
-    {
-        var (B, T) = (q.shape[0], q.shape[2]);
-        if (_options.Positions == AttentionPositions.Rope)
-        {
-            q = RotaryPositions.Rotate(q, queryPositions, _options.RopeBase);
-            k = RotaryPositions.Rotate(k, keyPositions, _options.RopeBase);
-        }
+    private (Tensor Q, Tensor K) Split(Tensor heads) => (heads.narrow(1, 0, _heads), heads.narrow(1, _heads, _kvHeads));
 
-        FormRecord.Note(Form);
-        var dropout = training ? _options.Dropout : 0;
-        var y = nn.functional.scaled_dot_product_attention(q, Share(k), Share(v), mask, dropout, is_casual: mask is null);
-        return _output.forward(y.transpose(1, 2).reshape(B, T, _heads * _keyWidth));
-    }
+    private Tensor Rotate(Tensor heads, Tensor positions) =>
+        _options.Positions == AttentionPositions.Rope ? RotaryPositions.Rotate(heads, positions, _options.RopeBase) : heads;
 
-    /// <summary>Key-value heads repeated for the query heads that share them: [B, Hkv, n, K] -> [B, H, n, K].</summary>
-    private Tensor Share(Tensor heads)
+    private Tensor Attend(Tensor q, Tensor k, Tensor v, KeySpans spans)
     {
-        var (B, n) = (heads.shape[0], heads.shape[2]);
-        return _heads == _kvHeads
-            ? heads
-            : heads.unsqueeze(2).expand(B, _kvHeads, _heads / _kvHeads, n, _keyWidth).reshape(B, _heads, n, _keyWidth);
+        var y = SoftmaxAttention.Run(q, k, v, spans, training ? _options.Dropout : 0);
+        return _output.forward(y.transpose(1, 2).reshape(q.shape[0], q.shape[2], _heads * _keyWidth));
     }
 }
 

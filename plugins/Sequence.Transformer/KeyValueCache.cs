@@ -10,7 +10,8 @@ namespace Sequence.Transformer;
 /// positions       [B, n] int64      within the document
 /// </code>
 /// where n is the largest n_r; what lies beyond n_r is not valid. The tensors are the used part of buffers that grow geometrically:
-/// <see cref="MixerState.Bytes"/> counts entries of tokens, not the room to grow (at most as much again), which no copy of the state carries.
+/// <see cref="MixerState.Bytes"/> counts entries of tokens, not the room to grow (at most as much again), nor the rotated keys that are kept beside
+/// them so that a step rotates its own keys and not all. No copy of the state carries either.
 /// </summary>
 public sealed class KeyValueCache : MixerState
 {
@@ -19,6 +20,7 @@ public sealed class KeyValueCache : MixerState
     private Tensor _keys;
     private Tensor _values;
     private Tensor _positions;
+    private Tensor? _rotated;
     private long _capacity;
 
     internal KeyValueCache(long[] counts, Tensor keys, Tensor values, Tensor positions) : base(counts) =>
@@ -30,11 +32,30 @@ public sealed class KeyValueCache : MixerState
     /// <summary>Values, [B, Hkv, n, K].</summary>
     public Tensor Values => _values;
 
+    /// <summary>Keys as their positions rotate them, [B, Hkv, n, K].</summary>
+    /// <param name="rotate">Rotates keys by positions; asked for all of them only where none are kept yet: at first, and after a copy.</param>
+    public Tensor Rotated(Func<Tensor, Tensor, Tensor> rotate)
+    {
+        if (_rotated is null)
+        {
+            using var scope = NewDisposeScope();
+            var (B, H, n, K) = (_keys.shape[0], _keys.shape[1], _keys.shape[2], _keys.shape[3]);
+            var entries = zeros([B, H, _capacity, K], _keys.dtype, _keys.device).narrow(2, 0, n);
+            entries.copy_(rotate(_keys, _positions));
+            _rotated = Own(entries);
+        }
+
+        return _rotated;
+    }
+
     /// <summary>Position of each entry within its document, [B, n] int64.</summary>
     public Tensor EntryPositions => _positions;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Tensors => [_keys, _values, _positions];
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Tensor> Derived => _rotated is null ? [] : [_rotated];
 
     /// <summary>Entries of each row, [B] int64.</summary>
     public Tensor Counts() => tensor(Positions).to(_positions.device);
@@ -50,7 +71,12 @@ public sealed class KeyValueCache : MixerState
     }
 
     /// <summary>Appends t tokens: keys and values [B, Hkv, t, K], positions [B, t]. Row r keeps the first lengths[r] of them.</summary>
-    internal void Append(Tensor keys, Tensor values, Tensor positions, SequenceContext context)
+    /// <param name="keys">Not rotated.</param>
+    /// <param name="rotated">Rotated, where those of all entries are kept.</param>
+    /// <param name="values">As they are.</param>
+    /// <param name="positions">Within the document.</param>
+    /// <param name="context">How many of them are real.</param>
+    internal void Append(Tensor keys, Tensor rotated, Tensor values, Tensor positions, SequenceContext context)
     {
         var (B, H, t, K) = (keys.shape[0], keys.shape[1], keys.shape[2], keys.shape[3]);
 
@@ -64,6 +90,8 @@ public sealed class KeyValueCache : MixerState
         var capacity = room <= _capacity ? _capacity : Math.Max(SmallestCapacity, Math.Max(room, 2 * _capacity));
         var perHead = slots.view(B, 1, t, 1).expand(B, H, t, K);
         Extend(ref _keys, 2, capacity, used, buffer => buffer.scatter_(2, perHead, keys.detach().to(buffer.dtype)));
+        if (_rotated is not null)
+            Extend(ref _rotated, 2, capacity, used, buffer => buffer.scatter_(2, perHead, rotated.detach().to(buffer.dtype)));
         Extend(ref _values, 2, capacity, used, buffer => buffer.scatter_(2, perHead, values.detach().to(buffer.dtype)));
         Extend(ref _positions, 1, capacity, used, buffer => buffer.scatter_(1, slots, positions.expand(B, t)));
         _capacity = capacity;

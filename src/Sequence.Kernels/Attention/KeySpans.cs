@@ -63,6 +63,6 @@ public sealed class KeySpans
         if (tensor is null)
             return null;
         using var whole = tensor.contiguous();
-        return [.. whole.data<long>()];
+        return whole.data<long>().ToArray();
     }
 }
