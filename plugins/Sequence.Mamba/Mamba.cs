@@ -120,14 +120,13 @@ public sealed class Mamba : AffineLayer<Decay, TensorState>, IInPlaceLayer<Tenso
     {
         var vz = _input.forward(x).chunk(2, -1);
         var (v, z) = (vz[0], vz[1]);
-        var u = nn.functional.silu(_convolution.Forward(v, context, recent));
+        var u = _convolution.Forward(v, context, recent, silu: true);
         var rBC = _select.forward(u).split([_rank, _states, _states], -1);
-        var (r, B, C) = (rBC[0], rBC[1].to(StateType), rBC[2].to(StateType));
-        // a step of size 0 neither forgets nor writes
-        var dt = context.MaskInput(nn.functional.softplus(_step.forward(r).to(StateType)));
+        var s = nn.functional.linear(rBC[0], _step.weight!);
         var A = -_aLog.view(_states, _inner).to(StateType).exp();
-        var tokens = new SelectiveTokens(dt, A, dt * u, B, C, context.RealStarts(x.shape[1], x.device));
-        return new SelectiveSteps(tokens, read => _output.forward(((read + _skip * u) * nn.functional.silu(z)).to(x.dtype)));
+        var (starts, padding) = (context.RealStarts(x.shape[1], x.device), context.Padding(x.shape[1], x.device));
+        var inputs = new GatedSelectiveInputs(s, _step.bias!, A, u, z, rBC[1], rBC[2], _skip, starts, padding);
+        return new SelectiveSteps(inputs, _output.forward);
     }
 
     /// <inheritdoc/>

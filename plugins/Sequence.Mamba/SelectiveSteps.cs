@@ -6,29 +6,32 @@ using static TorchSharp.torch;
 namespace Sequence.Mamba;
 
 /// <summary>
-/// Steps of a selective state space. The closed form is <see cref="FusedSelectiveScan"/> on the CPU, and elsewhere that of any diagonal recurrence.
+/// Steps of a gated selective scan. The closed form is <see cref="FusedGatedSelectiveScan"/> on the CPU, and elsewhere that of any diagonal recurrence.
 /// </summary>
-/// <param name="tokens">What the tokens do.</param>
-/// <param name="output">What was read [B, T, E] -> y [B, T, D].</param>
-internal sealed class SelectiveSteps(SelectiveTokens tokens, Func<Tensor, Tensor> output) : IAffineSteps<Decay, TensorState>, IClosedForm<TensorState>
+/// <param name="inputs">What the tokens do, and what becomes of what they read.</param>
+/// <param name="output">y [B, T, E] of the scan -> y [B, T, D] of the layer.</param>
+internal sealed class SelectiveSteps(GatedSelectiveInputs inputs, Func<Tensor, Tensor> output) : IAffineSteps<Decay, TensorState>, IClosedForm<TensorState>
 {
-    private readonly DiagonalSteps _diagonal = new(tokens, output);
+    private DiagonalSteps? _diagonal;
 
     /// <inheritdoc/>
-    public Decay Transition => _diagonal.Transition;
+    public Decay Transition => Diagonal.Transition;
 
     /// <inheritdoc/>
-    public TensorState Input => _diagonal.Input;
+    public TensorState Input => Diagonal.Input;
+
+    // only where the scan is not fused is there need of what it reads
+    private DiagonalSteps Diagonal => _diagonal ??= new(SelectiveTokens.Of(inputs), read => output(inputs.Open(read)));
 
     /// <inheritdoc/>
-    public Tensor ReadOut(TensorState states) => _diagonal.ReadOut(states);
+    public Tensor ReadOut(TensorState states) => Diagonal.ReadOut(states);
 
     /// <inheritdoc/>
     public (Tensor Output, TensorState Last) Run(TensorState before)
     {
-        if (!SelectiveScan.Kernel.Fuses(tokens.Dt))
-            return _diagonal.Run(before);
-        var (read, last) = FusedSelectiveScan.Run(tokens.Dt, tokens.A, tokens.DtU, tokens.B, tokens.C, before.Values.squeeze(1), tokens.Starts);
-        return (output(read), new(last.unsqueeze(1)));
+        if (!SelectiveScan.Kernel.Fuses(inputs.U))
+            return Diagonal.Run(before);
+        var (y, last) = FusedGatedSelectiveScan.Run(inputs, before.Values.squeeze(1));
+        return (output(y), new(last.unsqueeze(1)));
     }
 }

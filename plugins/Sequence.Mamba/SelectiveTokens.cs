@@ -14,6 +14,13 @@ namespace Sequence.Mamba;
 /// <param name="Starts">[B, T], true where a document begins.</param>
 internal sealed record SelectiveTokens(Tensor Dt, Tensor A, Tensor DtU, Tensor B, Tensor C, Tensor? Starts) : IDiagonalTokens
 {
+    /// <summary>Of what a gated scan reads.</summary>
+    public static SelectiveTokens Of(GatedSelectiveInputs inputs)
+    {
+        var dt = inputs.Dt();
+        return new(dt, inputs.A, dt * inputs.U, inputs.B.to(dt.dtype), inputs.C.to(dt.dtype), inputs.Starts);
+    }
+
     /// <inheritdoc/>
     public long Count => Dt.shape[1];
 

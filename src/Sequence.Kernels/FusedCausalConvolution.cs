@@ -86,6 +86,6 @@ public sealed unsafe class FusedCausalConvolution : autograd.SingleTensorFunctio
         where TStored : unmanaged, IStored<TStored, T> => new()
         {
             Taps = (int)inputs[2].shape[0], Silu = silu, U = Tokens<TStored>.Of(inputs[0]), Window = Tokens<TStored>.OrNone(inputs[1]),
-            Weight = Memory.Of<TStored>(inputs[2]), Bias = Memory.Of<TStored>(inputs[3]), Positions = inputs[4].numel() > 0 ? Memory.Of<long>(inputs[4]) : null,
+            Weight = Memory.Of<TStored>(inputs[2]), Bias = Memory.Of<TStored>(inputs[3]), Positions = Memory.OrNull<long>(inputs[4]),
         };
 }

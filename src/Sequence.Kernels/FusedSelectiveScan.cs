@@ -76,7 +76,7 @@ public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<Fus
         where T : unmanaged
         where TStored : unmanaged, IStored<TStored, T>
     {
-        var pass = Pass<T, TStored>(sizes, inputs) with { Last = Memory.Of<T>(last), Kept = kept.numel() > 0 ? Memory.Of<T>(kept) : null };
+        var pass = Pass<T, TStored>(sizes, inputs) with { Last = Memory.Of<T>(last), Kept = Memory.OrNull<T>(kept) };
         pass.Forward(new PlainTokens<T, TStored>(Tokens<TStored>.Of(inputs[0]), Tokens<TStored>.Of(inputs[2]), Tokens<TStored>.Of(y)));
         GC.KeepAlive((inputs, y, last, kept));
     }
@@ -100,6 +100,6 @@ public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<Fus
         where TStored : unmanaged, IStored<TStored, T> => new()
         {
             Sizes = sizes, A = Memory.Of<T>(inputs[1]), B = Tokens<TStored>.Of(inputs[3]), C = Tokens<TStored>.Of(inputs[4]), Initial = Memory.Of<T>(inputs[5]),
-            Starts = inputs[6].numel() > 0 ? Memory.Of<byte>(inputs[6]) : null,
+            Starts = Memory.OrNull<byte>(inputs[6]),
         };
 }
