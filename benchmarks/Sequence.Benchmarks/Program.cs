@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BenchmarkDotNet.Running;
@@ -38,8 +39,9 @@ kernels.SetAction(parsed =>
     {
         if (parsed.GetValue(quick) && !question.IsQuick)
             continue;
-        AnsiConsole.MarkupLineInterpolated($"{question.Name} ...");
+        var start = Stopwatch.GetTimestamp();
         rows.AddRange(contest.Ask(question));
+        AnsiConsole.MarkupLineInterpolated($"{question.Name}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
     }
 
     var command = string.Concat("benchmarks/run.sh", parsed.GetValue(quick) ? " --quick" : "", parsed.GetValue(only) is { Length: > 0 } name ? $" --only {name}" : "");

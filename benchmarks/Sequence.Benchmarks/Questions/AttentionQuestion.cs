@@ -1,4 +1,5 @@
 using Sequence.Benchmarks.Measuring;
+using Sequence.Kernels.Attention;
 using static Sequence.Benchmarks.Questions.Sizes;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ public sealed class AttentionQuestion : Question
         return new OperationCase(
             T,
             new() { ["q"] = randn(B, H, T, K), ["k"] = randn(B, H, T, K), ["v"] = randn(B, H, T, K) },
-            of => [nn.functional.scaled_dot_product_attention(of("q"), of("k"), of("v"), is_casual: true)],
+            of => [SoftmaxAttention.Run(of("q"), of("k"), of("v"), KeySpans.Causal())],
             time: 2);
     }
 

@@ -53,7 +53,7 @@ public sealed class OuterProductScanQuestion(DecayWidth decay, long heads) : Que
             inputs["log"] = -0.1 * rand(B, T, heads, decay == DecayWidth.Head ? 1 : Width);
         return new OperationCase(T, inputs, of =>
         {
-            var (y, last) = OuterProductScan.Chunked(of("q"), of("k"), of("v"), decay == DecayWidth.None ? null : of("log"), of("initial"));
+            var (y, last) = OuterProductScan.Run(of("q"), of("k"), of("v"), decay == DecayWidth.None ? null : of("log"), of("initial"));
             return [y, last];
         });
     }

@@ -1,7 +1,5 @@
 using Sequence.Benchmarks.Measuring;
 using Sequence.Kernels;
-using Sequence.Mixers;
-using Sequence.Scans;
 using static Sequence.Benchmarks.Questions.Sizes;
 using static TorchSharp.torch;
 
@@ -26,13 +24,10 @@ public sealed class ShortConvolutionQuestion : Question
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        var convolution = new ShortConvolution(D, Taps);
-        var parameters = convolution.named_parameters().ToDictionary(each => each.name, each => (Tensor)each.parameter);
         return new OperationCase(
             T,
-            new(parameters) { ["u"] = randn(B, T, D) },
-            of => [convolution.Forward(of("u"), SequenceContext.Dense, RecentInputs.None)],
-            owned: convolution);
+            new() { ["u"] = randn(B, T, D), ["weight"] = randn(Taps, D), ["bias"] = randn(D) },
+            of => [CausalConvolution.Run(of("u"), window: null, of("weight"), of("bias"))]);
     }
 
     /// <summary>u read, y written; backward u and the gradient of y read, that of u written.</summary>
