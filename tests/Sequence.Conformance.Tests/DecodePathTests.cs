@@ -42,6 +42,7 @@ public sealed class DecodePathTests : IDisposable
         Agree(model, rows: 1, seen: 0, steps: 5);
     }
 
+#if TORCH_SYSTEM
     [Theory]
     [MemberData(nameof(Steppable))]
     public void A_warm_step_allocates_nothing_and_makes_no_tensors(string mixer)
@@ -62,6 +63,7 @@ public sealed class DecodePathTests : IDisposable
         Assert.Equal(tensors, Tensor.TotalCount);
         Assert.All(state.Layers, layer => Assert.Equal([200, 200], layer.Positions));
     }
+#endif
 
     [Fact]
     public void Parameters_that_change_or_move_between_steps_are_the_ones_used()

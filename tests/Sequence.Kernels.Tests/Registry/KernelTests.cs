@@ -94,6 +94,7 @@ public sealed class KernelTests
         Assert.Equal(["plain"], outer.Forms.Select(form => form.Kernel));
     }
 
+#if TORCH_SYSTEM
     [Fact]
     public void Choosing_allocates_nothing_where_no_record_is_open()
     {
@@ -105,6 +106,7 @@ public sealed class KernelTests
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
+#endif
 
     [Fact]
     public void Kernels_of_the_registry_have_names_of_their_own()
