@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
 using Sequence.Kernels.Affine;
+using Sequence.Kernels.Normalization;
 using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Scans;
@@ -101,7 +102,7 @@ public sealed class GatedLinearAttention : AffineLayer<Decay, TensorState>, IInP
         var parts = _queryKeyValue.forward(x).to(StateType).split([_keyWidth, _keyWidth, _width], -1).Select(part => Heads.Split(part, H)).ToArray();
         var q = parts[0] / Math.Sqrt(_keyWidth / H);
         var log = Heads.Split(nn.functional.logsigmoid(_gateOut.forward(_gateIn.forward(x)).to(StateType)) / _options.GateTemperature, H);
-        return OuterProductSteps.Of(q, parts[1], parts[2], log, context, o => _output.forward(nn.functional.silu(_swish.forward(x)) * _norm.forward(o)));
+        return OuterProductSteps.Of(q, parts[1], parts[2], log, context, o => _output.forward(_norm.Gated(o, _swish.forward(x), NormGate.SiluAfter)));
     }
 
     /// <inheritdoc/>

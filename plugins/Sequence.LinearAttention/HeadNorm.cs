@@ -1,3 +1,4 @@
+using Sequence.Kernels.Normalization;
 using Sequence.Kernels.Steps;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -37,6 +38,9 @@ internal sealed class HeadNorm : nn.Module<Tensor, Tensor>
         var y = x * (x.square().mean([-1], keepdim: true) + Epsilon).rsqrt();
         return y.flatten(2, 3).to(_weight.dtype) * _weight;
     }
+
+    /// <summary>Times the gate of z [B, T, H V]: [B, T, H, V] -> [B, T, H V].</summary>
+    public Tensor Gated(Tensor x, Tensor z, NormGate gate) => GatedNorm.Run(x, z.unflatten(-1, x.shape[2], x.shape[3]), _weight, gate, _centred, Epsilon);
 
     /// <summary>The norm of one token a row, [B, H V], in place.</summary>
     public void Step(Vectors x, int heads)

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sequence.Components;
 using Sequence.Kernels;
 using Sequence.Kernels.Affine;
+using Sequence.Kernels.Normalization;
 using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Scans;
@@ -138,7 +139,7 @@ public sealed class MatrixLstm : AffineLayer<LogScaledDecay, LogScaledState>, II
         var v = Heads.WithOnes(Heads.Split(valueGate[0].to(StateType), H));
         var gates = _inputForget.forward(x).to(float64).unsqueeze(-1).chunk(2, 2);
         var logForget = _options.ForgetGate == ForgetGate.Exp ? gates[1] : nn.functional.logsigmoid(gates[1]);
-        return LogScaledSteps.Of(q, k, v, logForget, gates[0], context, (y, scales) => _output.forward(valueGate[1].sigmoid() * _norm.forward(Normalized(y, scales))));
+        return LogScaledSteps.Of(q, k, v, logForget, gates[0], context, (y, scales) => _output.forward(_norm.Gated(Normalized(y, scales), valueGate[1], NormGate.SigmoidAfter)));
     }
 
     /// <inheritdoc/>

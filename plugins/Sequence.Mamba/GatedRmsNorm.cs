@@ -1,3 +1,4 @@
+using Sequence.Kernels.Normalization;
 using Sequence.Kernels.Steps;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -27,15 +28,8 @@ internal sealed class GatedRmsNorm : nn.Module
     }
 
     /// <summary>x, z [B, T, E] -> [B, T, E].</summary>
-    public Tensor Forward(Tensor x, Tensor z)
-    {
-        var u = unflatten(x * nn.functional.silu(z), -1, _groups, -1);
-        // the result does not depend on the scale, so no gradient passes through it
-        var scale = u.detach().abs().amax([-1], keepdim: true).clamp_min(1);
-        var small = u / scale;
-        var root = (small.square().mean([-1], keepdim: true) + Epsilon / scale.square()).rsqrt();
-        return (small * root).flatten(-2, -1) * _weight;
-    }
+    public Tensor Forward(Tensor x, Tensor z) =>
+        GatedNorm.Run(unflatten(x, -1, _groups, -1), unflatten(z, -1, _groups, -1), _weight, NormGate.SiluBefore, centred: false, Epsilon);
 
     /// <summary>One token a row, x and z [B, E], in the place of x.</summary>
     public Vectors Step(Vectors x, Vectors z)

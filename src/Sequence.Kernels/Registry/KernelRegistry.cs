@@ -1,5 +1,6 @@
 using Sequence.Kernels.Attention;
 using Sequence.Kernels.Losses;
+using Sequence.Kernels.Normalization;
 using Sequence.Kernels.Optim;
 using Sequence.Kernels.Steps;
 
@@ -16,6 +17,7 @@ public static class KernelRegistry
         SelectiveScan.Kernel,
         CausalConvolution.Kernel,
         OuterProductScan.Kernel,
+        GatedNorm.Kernel,
         SoftmaxAttention.Kernel,
         CrossEntropy.Kernel,
         LinearCrossEntropy.Kernel,

@@ -1,0 +1,72 @@
+using Sequence.Kernels.Normalization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels.Tests;
+
+public sealed class GatedNormTests : IDisposable
+{
+    private const double Epsilon = 1e-5;
+
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public void Dispose() => _scope.Dispose();
+
+    public static TheoryData<NormGate, bool, long, ScalarType> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<NormGate, bool, long, ScalarType>();
+            foreach (var gate in Enum.GetValues<NormGate>())
+                foreach (var centred in (bool[])[false, true])
+                    foreach (var width in (long[])[1, 5, 16, 48, 65])
+                        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+                            cases.Add(gate, centred, width, dtype);
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_fused_form_equals_the_plain_one_in_outputs_and_gradients(NormGate gate, bool centred, long width, ScalarType dtype)
+    {
+        var expected = Differentiate(GatedNorm.Plain, gate, centred, width, ScalarType.Float64, 1);
+        foreach (var (e, a) in expected.Zip(Differentiate(FusedGatedNorm.Run, gate, centred, width, dtype, 1)))
+            Tolerance.Same(e, a);
+    }
+
+    [Fact]
+    public void Squares_beyond_the_largest_number_do_not_overflow()
+    {
+        var expected = Differentiate(GatedNorm.Plain, NormGate.SiluBefore, false, 48, ScalarType.Float64, 1e22);
+        var actual = Differentiate(FusedGatedNorm.Run, NormGate.SiluBefore, false, 48, ScalarType.Float32, 1e22);
+        Tolerance.Same(expected[0], actual[0]);
+        Assert.True(actual.All(each => each.isfinite().all().ToBoolean()));
+    }
+
+    [Fact]
+    public void Two_threads_give_what_one_gives_bit_for_bit()
+    {
+        List<Tensor> On(int threads)
+        {
+            using var _ = new Threads(threads);
+            return Differentiate(FusedGatedNorm.Run, NormGate.SiluAfter, true, 48, ScalarType.Float32, 1);
+        }
+
+        foreach (var (one, two) in On(1).Zip(On(2)))
+            Assert.True(one.eq(two).all().ToBoolean(), "Threads change a result.");
+    }
+
+    private delegate Tensor Form(Tensor x, Tensor z, Tensor weight, NormGate gate, bool centred, double epsilon);
+
+    /// <summary>y and the gradients to x, z and w; z is a part of a wider tensor.</summary>
+    private static List<Tensor> Differentiate(Form form, NormGate gate, bool centred, long width, ScalarType dtype, double scale)
+    {
+        const long B = 3, T = 65, H = 2;
+        var generator = new Generator(7);
+        Tensor Draw(params long[] shape) => randn(shape, float64, generator: generator).to(dtype);
+        var (x, z, w) = ((Draw(B, T, H, width) * scale).requires_grad_(), Draw(B, T, 2 * H * width).requires_grad_(), Draw(H * width).requires_grad_());
+        var y = form(x, z.narrow(2, H * width, H * width).unflatten(2, H, width), w, gate, centred, Epsilon);
+        return [y, .. autograd.grad([y], [x, z, w], [Draw(B, T, H * width)])];
+    }
+}
