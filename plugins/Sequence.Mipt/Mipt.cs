@@ -65,12 +65,8 @@ public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>, IInPlaceLaye
     /// <inheritdoc/>
     public override IAffineSteps<ComplexDecay, ComplexState> Steps(Tensor x, SequenceContext context, RecentInputs recent)
     {
-        var z = _projection.forward(x).to(StateType).chunk(4, -1);
-        var (logit, theta, u) = (z[0], z[1], new ComplexTensor(z[2], z[3]));
-        var p = logit.sigmoid();
-        var a = ComplexTensor.Polar((-logit).sigmoid(), theta);
-        var b = u.Each(part => p * part);
-        return ComplexDiagonalSteps.Of(a, b, context, h => ReadOut(h, x.dtype));
+        var (T, z) = (x.shape[1], _projection.forward(x));
+        return new RotationSteps(z, context.RealStarts(T, x.device), context.Padding(T, x.device), h => ReadOut(h, x.dtype));
     }
 
     private Tensor ReadOut(ComplexTensor h, ScalarType dtype) =>

@@ -60,6 +60,90 @@ public sealed unsafe class LaneTests
         Assert.All(loop.Visits, visits => Assert.Equal(1, visits));
     }
 
+    [Fact]
+    public void Powers_of_two_are_right_at_every_width()
+    {
+        Powers<Lanes512<float>, float>(-126, 127, 4e-7);
+        Powers<Lanes256<float>, float>(-126, 127, 4e-7);
+        Powers<Lanes128<float>, float>(-126, 127, 4e-7);
+        Powers<Lanes1<float>, float>(-126, 127, 4e-7);
+        Powers<Lanes256<double>, double>(-1021, 1022, 1e-15);
+        Powers<Lanes1<double>, double>(-1021, 1022, 1e-15);
+    }
+
+    [Fact]
+    public void Powers_of_two_end_in_zero_and_infinity_and_are_one_at_zero()
+    {
+        float* x = stackalloc float[] { float.NegativeInfinity, -1e6f, -127, 0, 1, 128, 1e6f, float.PositiveInfinity };
+        float* y = stackalloc float[8], one = stackalloc float[8], pair = stackalloc float[8];
+        float[] expected = [0, 0, 0, 1, 2, float.PositiveInfinity, float.PositiveInfinity, float.PositiveInfinity];
+        var power = new PowerOfTwo<Lanes256<float>, float>();
+
+        LaneMath.Exp2<Lanes256<float>, float>(Lanes256<float>.Load(x)).Store(y);
+        power.Of(Lanes256<float>.Load(x)).Store(one);
+        power.Of(Lanes256<float>.Zero, Lanes256<float>.Load(x)).Y.Store(pair);
+
+        Assert.Equal(expected, new Span<float>(y, 8).ToArray());
+        Assert.Equal(expected, new Span<float>(one, 8).ToArray());
+        Assert.Equal(expected, new Span<float>(pair, 8).ToArray());
+    }
+
+    [Fact]
+    public void Sines_and_cosines_are_right_at_every_width()
+    {
+        Turns<Lanes512<float>, float>(1, 3e-7);
+        Turns<Lanes256<float>, float>(1, 3e-7);
+        Turns<Lanes128<float>, float>(1, 3e-7);
+        Turns<Lanes1<float>, float>(1, 3e-7);
+        Turns<Lanes256<float>, float>(1e3, 3e-7);
+        Turns<Lanes256<double>, double>(1, 1e-15);
+        Turns<Lanes1<double>, double>(1e3, 1e-15);
+    }
+
+    private static void Powers<TLanes, T>(double from, double to, double tolerance)
+        where TLanes : struct, ILanes<TLanes, T>
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        Span<T> x = stackalloc T[16], y = stackalloc T[16];
+        for (var at = from; at < to; at += 0.37)
+        {
+            for (var lane = 0; lane < TLanes.Count; lane++)
+                x[lane] = T.CreateChecked(at + lane * 0.01);
+            fixed (T* read = x, write = y)
+                LaneMath.Exp2<TLanes, T>(TLanes.Load(read)).Store(write);
+            for (var lane = 0; lane < TLanes.Count; lane++)
+            {
+                var expected = Math.Pow(2, double.CreateChecked(x[lane]));
+                Assert.True(Math.Abs(double.CreateChecked(y[lane]) / expected - 1) <= tolerance, $"2^{x[lane]} is {y[lane]}, not {expected:r}.");
+            }
+        }
+    }
+
+    private static void Turns<TLanes, T>(double scale, double tolerance)
+        where TLanes : struct, ILanes<TLanes, T>
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        Span<T> x = stackalloc T[16], s = stackalloc T[16], c = stackalloc T[16];
+        for (var at = -25 * scale; at < 25 * scale; at += 0.07 * scale)
+        {
+            for (var lane = 0; lane < TLanes.Count; lane++)
+                x[lane] = T.CreateChecked(at + lane * 0.003 * scale);
+            fixed (T* read = x, sine = s, cosine = c)
+            {
+                var both = LaneMath.SineCosine<TLanes, T>(TLanes.Load(read));
+                both.Sine.Store(sine);
+                both.Cosine.Store(cosine);
+            }
+
+            for (var lane = 0; lane < TLanes.Count; lane++)
+            {
+                var angle = double.CreateChecked(x[lane]);
+                Assert.True(Math.Abs(double.CreateChecked(s[lane]) - Math.Sin(angle)) <= tolerance, $"sin {angle:r} is {s[lane]}, not {Math.Sin(angle):r}.");
+                Assert.True(Math.Abs(double.CreateChecked(c[lane]) - Math.Cos(angle)) <= tolerance, $"cos {angle:r} is {c[lane]}, not {Math.Cos(angle):r}.");
+            }
+        }
+    }
+
     private static void Exponentials<TLanes, T>(double from, double to, double epsilon)
         where TLanes : struct, ILanes<TLanes, T>
         where T : unmanaged, System.Numerics.INumber<T>

@@ -12,7 +12,11 @@ public sealed class ComplexDiagonalSteps : IAffineSteps<ComplexDecay, ComplexSta
     private readonly ComplexTensor _a, _b;
     private readonly Func<ComplexTensor, Tensor> _readOut;
 
-    private ComplexDiagonalSteps(ComplexTensor a, ComplexTensor b, Func<ComplexTensor, Tensor> readOut) => (_a, _b, _readOut) = (a, b, readOut);
+    /// <summary>Steps as they are, without a context.</summary>
+    /// <param name="a">[B, T, D] complex.</param>
+    /// <param name="b">[B, T, D] complex.</param>
+    /// <param name="readOut">h [B, T, D] complex -> y [B, T, D].</param>
+    public ComplexDiagonalSteps(ComplexTensor a, ComplexTensor b, Func<ComplexTensor, Tensor> readOut) => (_a, _b, _readOut) = (a, b, readOut);
 
     /// <inheritdoc/>
     public ComplexDecay Transition => new(_a);
