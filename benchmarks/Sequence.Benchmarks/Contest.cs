@@ -15,8 +15,9 @@ internal sealed class Contest(MachineLimits limits, bool quick)
 {
     private const double MuchSlower = 1.5;
     private const long Checked = 1_024;
+    private const int LeastRounds = 3;
+    private const int MostRounds = 50;
 
-    private readonly int _leastRounds = quick ? 3 : 5;
     private readonly TimeSpan _budget = TimeSpan.FromSeconds(quick ? 0.5 : 4);
 
     /// <summary>The rows of a question, one a size and pass, as they come.</summary>
@@ -74,7 +75,7 @@ internal sealed class Contest(MachineLimits limits, bool quick)
         var linear = Add(maps is null ? null : new Turn(() => maps.Run(pass)).Take);
         var few = Add(shorter is null ? null : new Turn(() => shorter.Run(pass)).Take);
 
-        var timed = SideBySide.Measure(_leastRounds, 10 * _leastRounds, _budget, turns);
+        var timed = SideBySide.Measure(LeastRounds, MostRounds, _budget, turns);
         row = row with
         {
             OursMs = timed.Median(0),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BenchmarkDotNet.Running;
@@ -85,7 +86,7 @@ static int Finish(IReadOnlyList<Row> rows, FileInfo? json)
     AnsiConsole.Write(new RowTable(rows).ToConsole());
     if (json is not null)
     {
-        var options = new JsonSerializerOptions(JsonSerializerOptions.Web) { WriteIndented = true };
+        var options = new JsonSerializerOptions(JsonSerializerOptions.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         File.WriteAllText(json.FullName, JsonSerializer.Serialize(rows, options));
     }
 

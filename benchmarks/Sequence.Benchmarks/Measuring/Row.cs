@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sequence.Benchmarks.Measuring;
 
 /// <summary>One measurement beside a peer. Where the values of both sides differ, it has no figures: a number that was computed wrongly fast is none.</summary>
@@ -5,6 +7,7 @@ namespace Sequence.Benchmarks.Measuring;
 public sealed record Row(string Benchmark)
 {
     /// <summary>Tokens a row of the batch; or tokens seen before, for a step.</summary>
+    [JsonPropertyName("T")]
     public long? T { get; init; }
 
     /// <summary>What was timed.</summary>
