@@ -4,8 +4,8 @@ using Sequence.Kernels.Lanes;
 namespace Sequence.Kernels.Steps;
 
 /// <summary>
-/// y = W x + b for each of a few vectors: the time goes into reading W, once. Four rows of it at a time with lanes along a row, so that x is read from
-/// the cache a quarter as often and sums do not wait for each other.
+/// y = W x + b for each of a few vectors: the time goes into reading W, once. Four rows of it at a time with lanes along a row, and two vectors where there
+/// are two, so that x is read from the cache a quarter as often and sums do not wait for each other.
 /// </summary>
 internal static unsafe class MatrixVector
 {
@@ -56,6 +56,13 @@ internal static unsafe class MatrixVector
             {
                 var x = job->X + (long)row * job->XStride;
                 var y = job->Y + (long)row * job->YStride;
+                if (m + Height <= job->M && row + 1 < job->B)
+                {
+                    FourOfTwo<T, TLanes>(job, m, x, y);
+                    row++;
+                    continue;
+                }
+
                 if (m + Height <= job->M)
                 {
                     Four<T, TLanes>(job, m, x, y);
@@ -106,6 +113,48 @@ internal static unsafe class MatrixVector
         y[m + 1] = Whole<T, TLanes>(job, m + 1, s1 + t1, w1, x, k);
         y[m + 2] = Whole<T, TLanes>(job, m + 2, s2 + t2, w2, x, k);
         y[m + 3] = Whole<T, TLanes>(job, m + 3, s3 + t3, w3, x, k);
+    }
+
+    /// <summary>Four rows of W and two vectors: a number of W is used twice once it is read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FourOfTwo<T, TLanes>(Job<T>* job, int m, T* x, T* y)
+        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        var K = job->K;
+        var w0 = job->W + (long)m * K;
+        var w1 = w0 + K;
+        var w2 = w1 + K;
+        var w3 = w2 + K;
+        var other = x + job->XStride;
+        TLanes s0 = TLanes.Zero, s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+        var k = 0;
+        for (; k + TLanes.Count <= K; k += TLanes.Count)
+        {
+            var (first, second) = (TLanes.Load(x + k), TLanes.Load(other + k));
+            var w = TLanes.Load(w0 + k);
+            s0 = TLanes.MultiplyAdd(w, first, s0);
+            t0 = TLanes.MultiplyAdd(w, second, t0);
+            w = TLanes.Load(w1 + k);
+            s1 = TLanes.MultiplyAdd(w, first, s1);
+            t1 = TLanes.MultiplyAdd(w, second, t1);
+            w = TLanes.Load(w2 + k);
+            s2 = TLanes.MultiplyAdd(w, first, s2);
+            t2 = TLanes.MultiplyAdd(w, second, t2);
+            w = TLanes.Load(w3 + k);
+            s3 = TLanes.MultiplyAdd(w, first, s3);
+            t3 = TLanes.MultiplyAdd(w, second, t3);
+        }
+
+        var far = y + job->YStride;
+        y[m] = Whole<T, TLanes>(job, m, s0, w0, x, k);
+        y[m + 1] = Whole<T, TLanes>(job, m + 1, s1, w1, x, k);
+        y[m + 2] = Whole<T, TLanes>(job, m + 2, s2, w2, x, k);
+        y[m + 3] = Whole<T, TLanes>(job, m + 3, s3, w3, x, k);
+        far[m] = Whole<T, TLanes>(job, m, t0, w0, other, k);
+        far[m + 1] = Whole<T, TLanes>(job, m + 1, t1, w1, other, k);
+        far[m + 2] = Whole<T, TLanes>(job, m + 2, t2, w2, other, k);
+        far[m + 3] = Whole<T, TLanes>(job, m + 3, t3, w3, other, k);
     }
 
     private static T One<T, TLanes>(Job<T>* job, int m, T* x)

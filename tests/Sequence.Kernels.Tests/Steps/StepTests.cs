@@ -18,7 +18,7 @@ public sealed class StepTests : IDisposable
             {
                 foreach (var (K, M) in ((int, int)[])[(1, 1), (3, 5), (63, 64), (64, 65), (65, 63), (100, 2)])
                 {
-                    foreach (var B in (int[])[1, 2, 8])
+                    foreach (var B in (int[])[1, 2, 3, 8])
                         cases.Add(B, K, M, dtype);
                 }
             }
