@@ -1,3 +1,4 @@
+using Sequence.Kernels.Attention;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -43,8 +44,15 @@ internal sealed class PairAttention : nn.Module
         var (n, T, D) = (x.shape[0], x.shape[1], x.shape[2]);
         var q = _query.call(x.narrow(1, T - asking, asking)).view(n, asking, _heads, _keyWidth).transpose(1, 2);
         var kv = _keyValue.call(x).view(n, T, 2 * _heads, _keyWidth).transpose(1, 2);
-        var mask = _bidirectional || asking == 1 ? null : ones(asking, T, @bool, x.device).tril(T - asking);
-        var y = nn.functional.scaled_dot_product_attention(q, kv.narrow(1, 0, _heads), kv.narrow(1, _heads, _heads), mask);
+        var y = SoftmaxAttention.Run(q, kv.narrow(1, 0, _heads), kv.narrow(1, _heads, _heads), Seen(T, asking, x.device));
         return _output.call(y.transpose(1, 2).reshape(n, asking, D));
+    }
+
+    private KeySpans Seen(long T, long asking, Device device)
+    {
+        if (_bidirectional || asking == 1)
+            return KeySpans.All;
+        var slots = arange(T - asking, T, device: device).unsqueeze(0);
+        return KeySpans.Of(slots, slots);
     }
 }

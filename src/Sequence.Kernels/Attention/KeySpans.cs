@@ -9,11 +9,16 @@ public sealed class KeySpans
 {
     private readonly Tensor? _slots, _positions;
     private readonly IReadOnlyList<long>? _lengths;
+    private readonly bool _all;
 
-    private KeySpans(Tensor? slots, Tensor? positions, IReadOnlyList<long>? lengths) => (_slots, _positions, _lengths) = (slots, positions, lengths);
+    private KeySpans(Tensor? slots, Tensor? positions, IReadOnlyList<long>? lengths, bool all = false) =>
+        (_slots, _positions, _lengths, _all) = (slots, positions, lengths, all);
+
+    /// <summary>Every query sees every key.</summary>
+    public static KeySpans All { get; } = new(null, null, null, all: true);
 
     /// <summary>Whether query t sees keys 0 to t.</summary>
-    public bool IsCausal => _slots is null;
+    public bool IsCausal => _slots is null && !_all;
 
     /// <summary>Query t sees keys 0 to t.</summary>
     /// <param name="lengths">Real queries of each row, the others being padding; null where all are.</param>
@@ -25,7 +30,7 @@ public sealed class KeySpans
     /// <param name="lengths">Real queries of each row, the others being padding; null where all are.</param>
     public static KeySpans Of(Tensor slots, Tensor positions, IReadOnlyList<long>? lengths = null) => new(slots, positions, lengths);
 
-    /// <summary>What is seen, [B or 1, 1, T, N] bool; null where <see cref="IsCausal"/>.</summary>
+    /// <summary>What is seen, [B or 1, 1, T, N] bool; null for all of it and where <see cref="IsCausal"/>.</summary>
     public Tensor? Mask(long keys)
     {
         if (_slots is null)
@@ -46,7 +51,7 @@ public sealed class KeySpans
             var real = _lengths is null ? queries : _lengths[(int)row];
             for (var t = 0L; t < queries; t++)
             {
-                var s = slots is null ? t : slots[At(_slots!, row, t)];
+                var s = _all ? keys - 1 : slots is null ? t : slots[At(_slots!, row, t)];
                 var begin = slots is null ? 0 : s - positions![At(_positions!, row, t)];
                 var at = row * queries + t;
                 (first[at], last[at]) = t < real ? ((int)Math.Max(0, begin), (int)Math.Min(s, keys - 1)) : (0, -1);

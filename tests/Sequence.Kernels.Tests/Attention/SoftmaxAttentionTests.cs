@@ -51,6 +51,16 @@ public sealed class SoftmaxAttentionTests
     }
 
     [Theory]
+    [InlineData(1, 2)]
+    [InlineData(33, 65)]
+    [InlineData(130, 100)]
+    public void All_keys_may_be_seen(long T, long N)
+    {
+        using var scope = NewDisposeScope();
+        Same(Inputs(2, 2, 2, T, N, 24), KeySpans.All, ScalarType.Float64);
+    }
+
+    [Theory]
     [InlineData(65)]
     [InlineData(200)]
     public void Padded_queries_are_left_out(long T)
