@@ -10,8 +10,8 @@ namespace Sequence.Transformer;
 /// positions       [B, n] int64      within the document
 /// </code>
 /// where n is the largest n_r; what lies beyond n_r is not valid. The tensors are the used part of buffers that grow geometrically:
-/// <see cref="MixerState.Bytes"/> counts entries of tokens, not the room to grow (at most as much again), nor the rotated keys that are kept beside
-/// them so that a step rotates its own keys and not all. No copy of the state carries either.
+/// <see cref="MixerState.Bytes"/> counts entries of tokens, not the room to grow (at most as much again), nor the rotated form that may lie behind
+/// each key, so that a step rotates its own keys and not all. No copy of the state carries either.
 /// </summary>
 public sealed class KeyValueCache : MixerState
 {
@@ -20,7 +20,7 @@ public sealed class KeyValueCache : MixerState
     private Tensor _keys;
     private Tensor _values;
     private Tensor _positions;
-    private Tensor? _rotated;
+    private bool _rotated;
     private long _capacity;
 
     internal KeyValueCache(long[] counts, Tensor keys, Tensor values, Tensor positions) : base(counts) =>
@@ -32,20 +32,21 @@ public sealed class KeyValueCache : MixerState
     /// <summary>Values, [B, Hkv, n, K].</summary>
     public Tensor Values => _values;
 
-    /// <summary>Keys as their positions rotate them, [B, Hkv, n, K].</summary>
+    /// <summary>Keys as their positions rotate them, [B, Hkv, n, K]. The current scope owns the tensor, the cache its content.</summary>
     /// <param name="rotate">Rotates keys by positions; asked for all of them only where none are kept yet: at first, and after a copy.</param>
     public Tensor Rotated(Func<Tensor, Tensor, Tensor> rotate)
     {
-        if (_rotated is null)
+        var (B, H, n, K) = (_keys.shape[0], _keys.shape[1], _keys.shape[2], _keys.shape[3]);
+        if (!_rotated)
         {
             using var scope = NewDisposeScope();
-            var (B, H, n, K) = (_keys.shape[0], _keys.shape[1], _keys.shape[2], _keys.shape[3]);
-            var entries = zeros([B, H, _capacity, K], _keys.dtype, _keys.device).narrow(2, 0, n);
-            entries.copy_(rotate(_keys, _positions));
-            _rotated = Own(entries);
+            var pairs = zeros([B, H, _capacity, 2 * K], _keys.dtype, _keys.device).narrow(2, 0, n);
+            pairs.copy_(cat([_keys, rotate(_keys, _positions)], -1));
+            TakeKeys(pairs);
+            _rotated = true;
         }
 
-        return _rotated;
+        return Pairs().narrow(3, K, K);
     }
 
     /// <summary>Position of each entry within its document, [B, n] int64.</summary>
@@ -53,9 +54,6 @@ public sealed class KeyValueCache : MixerState
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Tensors => [_keys, _values, _positions];
-
-    /// <inheritdoc/>
-    protected override IReadOnlyList<Tensor> Derived => _rotated is null ? [] : [_rotated];
 
     /// <summary>Entries of each row, [B] int64.</summary>
     public Tensor Counts() => tensor(Positions).to(_positions.device);
@@ -89,9 +87,18 @@ public sealed class KeyValueCache : MixerState
 
         var capacity = room <= _capacity ? _capacity : Math.Max(SmallestCapacity, Math.Max(room, 2 * _capacity));
         var perHead = slots.view(B, 1, t, 1).expand(B, H, t, K);
-        Extend(ref _keys, 2, capacity, used, buffer => buffer.scatter_(2, perHead, keys.detach().to(buffer.dtype)));
-        if (_rotated is not null)
-            Extend(ref _rotated, 2, capacity, used, buffer => buffer.scatter_(2, perHead, rotated.detach().to(buffer.dtype)));
+        if (_rotated)
+        {
+            var pairs = Pairs();
+            Extend(ref pairs, 2, capacity, used, buffer => buffer.scatter_(2, slots.view(B, 1, t, 1).expand(B, H, t, 2 * K), cat([keys, rotated], -1).detach().to(buffer.dtype)));
+            TakeKeys(pairs);
+            pairs.Dispose();
+        }
+        else
+        {
+            Extend(ref _keys, 2, capacity, used, buffer => buffer.scatter_(2, perHead, keys.detach().to(buffer.dtype)));
+        }
+
         Extend(ref _values, 2, capacity, used, buffer => buffer.scatter_(2, perHead, values.detach().to(buffer.dtype)));
         Extend(ref _positions, 1, capacity, used, buffer => buffer.scatter_(1, slots, positions.expand(B, t)));
         _capacity = capacity;
@@ -100,6 +107,17 @@ public sealed class KeyValueCache : MixerState
     /// <inheritdoc/>
     public override MixerState Over(long[] positions, IReadOnlyList<Tensor> tensors) =>
         new KeyValueCache(positions, tensors[0], tensors[1], tensors[2]);
+
+    /// <summary>Keys with their rotated forms behind them, [B, Hkv, n, 2 K].</summary>
+    private Tensor Pairs() => _keys.as_strided([.. _keys.shape[..3], 2 * _keys.shape[3]], _keys.stride());
+
+    /// <summary>The keys of pairs become those of the cache.</summary>
+    private void TakeKeys(Tensor pairs)
+    {
+        var keys = Own(pairs.narrow(3, 0, pairs.shape[3] / 2));
+        _keys.Dispose();
+        _keys = keys;
+    }
 
     /// <summary>Writes into the buffer that <paramref name="entries"/> is the used part of, grown where need be.</summary>
     private void Extend(ref Tensor entries, int dim, long capacity, long used, Action<Tensor> write)

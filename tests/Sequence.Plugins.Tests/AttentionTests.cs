@@ -95,17 +95,31 @@ public sealed class AttentionTests : IDisposable
         using var scope = NewDisposeScope();
         using var attention = Make(new AttentionOptions { Heads = 2 });
         var state = (KeyValueCache)attention.CreateState(2);
-        void Advance(int t, params long[] lengths) => attention.Advance(randn([2, t, D], float64), new SequenceContext { Lengths = lengths }, state).Dispose();
+        void Advance(int t, params long[] lengths) => attention.Advance(randn([lengths.Length, t, D], float64), new SequenceContext { Lengths = lengths }, state).Dispose();
         Advance(70, 70, 3);
         for (var t = 0; t < 70; t++)
             Advance(1, 1, t % 2);
-        state = (KeyValueCache)state.Gather([1, 0, 1]).Fork();
-        attention.Advance(randn([3, 2, D], float64), SequenceContext.Dense, state).Dispose();
-
-        Tensor Expected() => RotaryPositions.Rotate(state.Keys, state.EntryPositions, new AttentionOptions().RopeBase);
-        var kept = state.Rotated((_, _) => throw new InvalidOperationException("All keys are rotated anew."));
-        Assert.True(kept.allclose(Expected(), Tolerance, Tolerance));
+        AreKept();
+        using var gathered = state.Gather([0]);
+        Become(gathered.Fork());
+        Advance(1, 1);
+        AreKept();
+        Become(MixerState.Join([state, state]));
+        Advance(2, 0, 2);
+        AreKept();
         state.Dispose();
+
+        void Become(MixerState next)
+        {
+            state.Dispose();
+            state = (KeyValueCache)next;
+        }
+
+        void AreKept()
+        {
+            var kept = state.Rotated((_, _) => throw new InvalidOperationException("All keys are rotated anew."));
+            Assert.True(kept.allclose(RotaryPositions.Rotate(state.Keys, state.EntryPositions, new AttentionOptions().RopeBase), Tolerance, Tolerance));
+        }
     }
 
     [Fact]

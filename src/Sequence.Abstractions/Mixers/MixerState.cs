@@ -83,16 +83,10 @@ public abstract class MixerState : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in Tensors.Concat(Derived))
+        foreach (var tensor in Tensors)
             tensor.Dispose();
         GC.SuppressFinalize(this);
     }
-
-    /// <summary>
-    /// What is kept beside the tensors because it follows from them, but not for nothing. It ends with the state; no copy carries it, and
-    /// <see cref="Bytes"/> does not count it.
-    /// </summary>
-    protected virtual IReadOnlyList<Tensor> Derived => [];
 
     /// <summary>
     /// A state of the same kind over <paramref name="tensors"/>, which it takes over; their order is that of <see cref="Tensors"/>.
