@@ -82,7 +82,7 @@ internal readonly unsafe struct HeadDecay<T> : IChunkDecay<T>
 
     /// <summary>Scores times W up to the diagonal, zero after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Weigh<TLanes>(T* scores, T* W, int n)
+    public static void Weigh<TLanes>(T* scores, T* W, int n)
         where TLanes : struct, ILanes<TLanes, T>
     {
         for (var i = 0; i < n; i++)

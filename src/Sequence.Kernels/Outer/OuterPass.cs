@@ -1,3 +1,4 @@
+using Sequence.Kernels.Delta;
 using Sequence.Kernels.Lanes;
 
 namespace Sequence.Kernels.Outer;
@@ -35,6 +36,9 @@ internal unsafe struct OuterPass<T, TStored>
     /// <summary>The gradient to l.</summary>
     public HeadTokens<T> GLog;
 
+    /// <summary>beta and its gradient, where the pass is over a delta rule.</summary>
+    public HeadTokens<T> Beta, GBeta;
+
     /// <summary>y and the last S.</summary>
     public readonly void Forward()
     {
@@ -52,6 +56,12 @@ internal unsafe struct OuterPass<T, TStored>
         else
             Run<OuterBackward<T, TStored, HeadDecay<T>>>(OuterScratch.Backward<T>(Sizes));
     }
+
+    /// <summary>y and the last S of a delta rule.</summary>
+    public readonly void DeltaForward() => Run<DeltaForward<T, TStored>>(DeltaScratch.Forward<T>(Sizes));
+
+    /// <summary>The gradients of a delta rule to everything.</summary>
+    public readonly void DeltaBackward() => Run<DeltaBackward<T, TStored>>(DeltaScratch.Backward<T>(Sizes));
 
     /// <summary>Brings a chunk into scratch: q, k, v, y where it is read, and the decays.</summary>
     public readonly void Enter<TLanes>(ref OuterBlock<T> block, int row, int head, int chunk, bool readsY)
@@ -80,7 +90,8 @@ internal unsafe struct OuterPass<T, TStored>
         }
     }
 
-    private static void Column(T* from, long stride, T* to, int count)
+    /// <summary>A number a token, brought side by side.</summary>
+    public static void Column(T* from, long stride, T* to, int count)
     {
         for (var t = 0; t < count; t++)
             to[t] = from[t * stride];

@@ -17,6 +17,7 @@ public static class KernelRegistry
         SelectiveScan.Kernel,
         CausalConvolution.Kernel,
         OuterProductScan.Kernel,
+        DeltaRuleScan.Kernel,
         GatedNorm.Kernel,
         SoftmaxAttention.Kernel,
         CrossEntropy.Kernel,
