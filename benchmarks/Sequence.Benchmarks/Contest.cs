@@ -17,6 +17,8 @@ internal sealed class Contest(MachineLimits limits, bool quick)
     private const long Checked = 1_024;
     private const int LeastRounds = 3;
     private const int MostRounds = 50;
+    private const double LongMs = 3_000;
+    private const int LeastLongRounds = 2;
 
     private readonly TimeSpan _budget = TimeSpan.FromSeconds(quick ? 0.5 : 4);
 
@@ -36,14 +38,15 @@ internal sealed class Contest(MachineLimits limits, bool quick)
     private Row Ask(Question question, ICase one, long T, Pass pass, Peer? peer, SharedFolder? folder)
     {
         var bytes = one.Bytes(pass);
-        var peak = ResidentMemory.PeakOf(() => one.Run(pass));
+        var first = 0.0;
+        var peak = ResidentMemory.PeakOf(() => first = Turn.Milliseconds(() => one.Run(pass), 1));
         var (worst, forms) = Compare(question, one, pass, peer is null ? null : folder);
         var row = new Row(question.Name)
         {
             T = T, Pass = pass.Words(), Correct = worst <= Agreement.Tolerance, Worst = double.IsFinite(worst) ? worst : null, Form = forms,
             PeakBytes = bytes is null ? null : peak, Workspace = peak - bytes?.Made is { } beyond ? (double)beyond / bytes!.Value.All : null,
         };
-        return row.Correct ? Time(row, question, one, T, pass, peer) : row;
+        return row.Correct ? Time(row, first, question, one, T, pass, peer) : row;
     }
 
     private static (double Worst, string Forms) Compare(Question question, ICase one, Pass pass, SharedFolder? folder)
@@ -57,9 +60,9 @@ internal sealed class Contest(MachineLimits limits, bool quick)
         return (worst, string.Join("; ", record.Forms.Distinct()));
     }
 
-    private Row Time(Row row, Question question, ICase one, long T, Pass pass, Peer? peer)
+    private Row Time(Row row, double firstMs, Question question, ICase one, long T, Pass pass, Peer? peer)
     {
-        List<Func<double>> turns = [new Turn(() => one.Run(pass)).Take];
+        List<Func<double>> turns = [new Turn(() => one.Run(pass), firstMs).Take];
         int? Add(Func<double>? turn)
         {
             if (turn is null)
@@ -75,7 +78,7 @@ internal sealed class Contest(MachineLimits limits, bool quick)
         var linear = Add(maps is null ? null : new Turn(() => maps.Run(pass)).Take);
         var few = Add(shorter is null ? null : new Turn(() => shorter.Run(pass)).Take);
 
-        var timed = SideBySide.Measure(LeastRounds, MostRounds, _budget, turns);
+        var timed = SideBySide.Measure(firstMs < LongMs ? LeastRounds : LeastLongRounds, MostRounds, _budget, turns);
         row = row with
         {
             OursMs = timed.Median(0),

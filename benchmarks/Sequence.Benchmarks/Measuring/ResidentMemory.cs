@@ -10,7 +10,11 @@ internal static partial class ResidentMemory
     public static long? PeakOf(Action call)
     {
         if (!File.Exists("/proc/self/clear_refs"))
+        {
+            call();
             return null;
+        }
+
         GC.Collect();
         GC.WaitForPendingFinalizers();
         // what was freed before goes back first, or the call would take it without a trace

@@ -12,15 +12,16 @@ internal sealed class Turn
 
     /// <summary>One that counts its calls itself.</summary>
     /// <param name="millisecondsACall">So many calls, and their mean time.</param>
-    public Turn(Func<int, double> millisecondsACall)
+    /// <param name="firstMs">What a first call took; where it is not given, there is one now.</param>
+    public Turn(Func<int, double> millisecondsACall, double? firstMs = null)
     {
         _millisecondsACall = millisecondsACall;
-        FirstMs = millisecondsACall(1);
+        FirstMs = firstMs ?? millisecondsACall(1);
         _calls = (int)Math.Clamp(Math.Ceiling(LeastMs / Math.Max(FirstMs, 1e-3)), 1, 1_000);
     }
 
     /// <summary>One of ours.</summary>
-    public Turn(Action call) : this(calls => Milliseconds(call, calls))
+    public Turn(Action call, double? firstMs = null) : this(calls => Milliseconds(call, calls), firstMs)
     {
     }
 
@@ -30,7 +31,8 @@ internal sealed class Turn
     /// <summary>Milliseconds a call.</summary>
     public double Take() => _millisecondsACall(_calls);
 
-    private static double Milliseconds(Action call, int calls)
+    /// <summary>Calls, and their mean time.</summary>
+    public static double Milliseconds(Action call, int calls)
     {
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < calls; i++)
