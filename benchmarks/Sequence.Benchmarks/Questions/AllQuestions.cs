@@ -13,6 +13,8 @@ public static class AllQuestions
         new DiagonalScanQuestion(),
         new ComplexDiagonalScanQuestion(),
         .. from heads in new[] { 4L, 8L } from decay in Enum.GetValues<DecayWidth>() select new OuterProductScanQuestion(decay, heads),
+        new DeltaRuleQuestion(4),
+        new DeltaRuleQuestion(8),
         new ShortConvolutionQuestion(),
         new AttentionQuestion(),
         new CrossEntropyQuestion(),
