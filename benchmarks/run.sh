@@ -21,10 +21,6 @@ export PYTHON
 "$root/eng/setup.sh"
 dotnet build "$root/benchmarks/Sequence.Benchmarks" --configuration Release --nologo --verbosity quiet
 
-# Both sides keep the memory that they free. Without this, tensors of 32 MiB and more are fetched from the kernel anew at each call, page by page, which takes several
-# times as long as reading and writing them, and hides what is measured.
-export GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=8589934592}
-
 processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1 | sed -E 's/\((R|TM)\)//g; s/(AMD|Intel|CPU|Processor|@.*)//g' | xargs | tr 'A-Z ' 'a-z-')
 name=$question
 for option in "$@"; do [ "$option" = --quick ] && name=$question-quick; done

@@ -17,7 +17,7 @@ internal sealed class Report(IReadOnlyList<Row> rows, string command, string lim
             # Kernels beside PyTorch, {TimeProvider.System.GetUtcNow():yyyy-MM}
 
             Machine: {machine.Processors} cores of {machine.Processor}, {machine.System}; libtorch {machine.Libtorch} under both sides, {machine.Blas}; {machine.Runtime};
-            {machine.Threads} threads; GLIBC_TUNABLES {Environment.GetEnvironmentVariable("GLIBC_TUNABLES") ?? "not set"}. Framework {machine.Framework.Split('+')[0]}, commit {machine.Commit}. Command: `{command}`. Limits of the machine in the same run: {limits}.
+            {machine.Threads} threads, and both sides keep the memory that they free. Framework {machine.Framework.Split('+')[0]}, commit {machine.Commit}. Command: `{command}`. Limits of the machine in the same run: {limits}.
 
             B = 4, D = 512, float32. Ours and the peer take turns in one run; times are medians, *times as fast* is the median of peer / ours over neighbouring turns, against the
             faster of the peer's forms. A row is only there if outputs and all gradients agree to {Agreement.Tolerance:0.0000} of the largest number of their tensor: with the peer's on the same inputs, or,

@@ -24,8 +24,9 @@ internal sealed class Peer : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        // as our provider sets it for us: idle threads of either side would slow the other down
+        // as our provider sets it for us: idle threads of either side would slow the other down, and memory that is freed stays with the process
         start.Environment.TryAdd("GOMP_SPINCOUNT", "2000");
+        start.Environment.TryAdd("GLIBC_TUNABLES", $"glibc.malloc.mmap_threshold={1 << 30}:glibc.malloc.trim_threshold={int.MaxValue}");
         return new Peer(Process.Start(start) ?? throw new InvalidOperationException($"{Python} did not start."), script);
     }
 

@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace TorchSharp.Interop;
+
+/// <summary>
+/// The process keeps the memory that it frees. By itself the GNU allocator fetches every tensor of 32 MiB and more from the kernel and gives it back when it
+/// is freed, so that each operator pays for its output page by page: on a virtual machine several times what reading and writing it costs. What the
+/// user has set in <c>GLIBC_TUNABLES</c>, <c>MALLOC_MMAP_THRESHOLD_</c> or <c>MALLOC_TRIM_THRESHOLD_</c> stays.
+/// </summary>
+internal static partial class FreedMemory
+{
+    private const int TrimThreshold = -1;
+    private const int MapThreshold = -3;
+
+    private static readonly string[] Settings = ["GLIBC_TUNABLES", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"];
+
+#pragma warning disable CA2255 // nothing later comes before the first tensor
+    [ModuleInitializer]
+    internal static void Keep()
+#pragma warning restore CA2255
+    {
+        if (!OperatingSystem.IsLinux() || Settings.Any(name => Environment.GetEnvironmentVariable(name) is not null))
+            return;
+        try
+        {
+            // from there on from the kernel after all
+            _ = Set(MapThreshold, 1 << 30);
+            _ = Set(TrimThreshold, int.MaxValue);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // another C library than GNU's, with an allocator of its own ways
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int Set(int parameter, int value);
+}
