@@ -52,6 +52,12 @@ public static unsafe class SystemLibtorch
         Failure.Check(Native.sequence_parallel_for(begin, end, Math.Max(1, grain), &RunPointer, &Callbacks.Release, (IntPtr)(&range)), nameof(ParallelFor));
     }
 
+    /// <summary>
+    /// Gives the memory that freed tensors left on the CPU back to the system. The process keeps it otherwise, so that the next tensors need not be fetched
+    /// from the system page by page.
+    /// </summary>
+    public static void ReturnFreedMemory() => FreedMemory.Return();
+
     /// <summary>The address of a tensor's first element, on its device; good while the tensor lives.</summary>
     public static IntPtr Address(torch.Tensor tensor)
     {

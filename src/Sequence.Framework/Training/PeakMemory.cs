@@ -21,6 +21,8 @@ internal static class PeakMemory
         if (device.type == DeviceType.CUDA && TensorLibrary.ResetPeakDeviceMemory(device))
             return;
 
+        // what was freed before this beginning is not of what begins
+        TensorLibrary.ReturnFreedMemory();
         try
         {
             if (File.Exists(ClearReferences))

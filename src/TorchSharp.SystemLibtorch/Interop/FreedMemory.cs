@@ -34,6 +34,24 @@ internal static partial class FreedMemory
         }
     }
 
+    /// <summary>Gives what is kept back to the system, as far as whole pages are free.</summary>
+    internal static void Return()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            _ = Trim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // another C library than GNU's
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int Trim(nuint keep);
+
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int Set(int parameter, int value);
 }
