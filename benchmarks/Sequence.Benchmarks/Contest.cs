@@ -38,15 +38,14 @@ internal sealed class Contest(MachineLimits limits, bool quick)
     private Row Ask(Question question, ICase one, long T, Pass pass, Peer? peer, SharedFolder? folder)
     {
         var bytes = one.Bytes(pass);
-        var first = 0.0;
-        var peak = ResidentMemory.PeakOf(() => first = Turn.Milliseconds(() => one.Run(pass), 1));
+        var peak = ResidentMemory.PeakOf(() => one.Run(pass));
         var (worst, forms) = Compare(question, one, pass, peer is null ? null : folder);
         var row = new Row(question.Name)
         {
             T = T, Pass = pass.Words(), Correct = worst <= Agreement.Tolerance, Worst = double.IsFinite(worst) ? worst : null, Form = forms,
             PeakBytes = bytes is null ? null : peak, Workspace = peak - bytes?.Made is { } beyond ? (double)beyond / bytes!.Value.All : null,
         };
-        return row.Correct ? Time(row, first, question, one, T, pass, peer) : row;
+        return row.Correct ? Time(row, question, one, T, pass, peer) : row;
     }
 
     private static (double Worst, string Forms) Compare(Question question, ICase one, Pass pass, SharedFolder? folder)
@@ -60,9 +59,10 @@ internal sealed class Contest(MachineLimits limits, bool quick)
         return (worst, string.Join("; ", record.Forms.Distinct()));
     }
 
-    private Row Time(Row row, double firstMs, Question question, ICase one, long T, Pass pass, Peer? peer)
+    private Row Time(Row row, Question question, ICase one, long T, Pass pass, Peer? peer)
     {
-        List<Func<double>> turns = [new Turn(() => one.Run(pass), firstMs).Take];
+        var ours = Turn.Warm(() => one.Run(pass));
+        List<Func<double>> turns = [ours.Take];
         int? Add(Func<double>? turn)
         {
             if (turn is null)
@@ -75,10 +75,10 @@ internal sealed class Contest(MachineLimits limits, bool quick)
         using var maps = question.LinearMaps(T);
         using var shorter = question.Shorter is { } tokens && T > tokens ? question.Create(tokens) : null;
         var limit = Add(question.Load(T, pass) is { } load ? () => limits.Milliseconds(load) : null);
-        var linear = Add(maps is null ? null : new Turn(() => maps.Run(pass)).Take);
-        var few = Add(shorter is null ? null : new Turn(() => shorter.Run(pass)).Take);
+        var linear = Add(maps is null ? null : Turn.Warm(() => maps.Run(pass)).Take);
+        var few = Add(shorter is null ? null : Turn.Warm(() => shorter.Run(pass)).Take);
 
-        var timed = SideBySide.Measure(firstMs < LongMs ? LeastRounds : LeastLongRounds, MostRounds, _budget, turns);
+        var timed = SideBySide.Measure(ours.FirstMs < LongMs ? LeastRounds : LeastLongRounds, MostRounds, _budget, turns);
         row = row with
         {
             OursMs = timed.Median(0),

@@ -6,6 +6,7 @@ namespace Sequence.Benchmarks.Measuring;
 internal sealed class Turn
 {
     private const double LeastMs = 20;
+    private const double WarmMs = 300;
 
     private readonly Func<int, double> _millisecondsACall;
     private readonly int _calls;
@@ -23,6 +24,17 @@ internal sealed class Turn
     /// <summary>One of ours.</summary>
     public Turn(Action call, double? firstMs = null) : this(calls => Milliseconds(call, calls), firstMs)
     {
+    }
+
+    /// <summary>One of ours that has run for a while: its code is compiled, its memory is there.</summary>
+    public static Turn Warm(Action call)
+    {
+        var start = Stopwatch.GetTimestamp();
+        double last;
+        do
+            last = Milliseconds(call, 1);
+        while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < WarmMs);
+        return new Turn(call, last);
     }
 
     /// <summary>Milliseconds of the first call, which is not counted.</summary>
