@@ -8,7 +8,7 @@ namespace Sequence.Kernels;
 /// <summary>
 /// <see cref="SelectiveScan"/> on the CPU without ever holding [B, T, N, E]: dt, w, B, C and y in float32, float64 or bfloat16, A and h never narrower than
 /// float32. Vectors along channels, rows and blocks of channels on separate threads. The forward pass keeps h before every few tokens; the backward pass
-/// (<see cref="SelectiveBackward{T}"/>) computes those between again.
+/// (<see cref="SelectiveBackward{T, TTokens}"/>) computes those between again.
 /// </summary>
 public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<FusedSelectiveScan>
 {

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -6,6 +7,9 @@ namespace Sequence.Kernels;
 internal readonly unsafe struct Tokens<TStored>
     where TStored : unmanaged
 {
+    // bytes
+    private const int Line = 64;
+
     private readonly TStored* _first;
     private readonly long _row, _token;
 
@@ -29,6 +33,18 @@ internal readonly unsafe struct Tokens<TStored>
 
     /// <summary>A channel of a token.</summary>
     public TStored* At(int row, long t, int channel) => _first + row * _row + t * _token + channel;
+
+    /// <summary>
+    /// Asks memory for channel <paramref name="start"/> + <paramref name="e"/> of several tokens and what follows it in a line of cache; nothing happens where e is no whole
+    /// number of lines.
+    /// </summary>
+    public void Expect(int row, long t, int tokens, int start, int e)
+    {
+        if (!Sse.IsSupported || (long)e * sizeof(TStored) % Line != 0)
+            return;
+        for (var token = 0; token < tokens; token++)
+            Sse.Prefetch1(At(row, t + token, start + e));
+    }
 
     // an axis of one stands for as many as there are elsewhere
     private static long Step(Tensor tensor, int axis) => tensor.shape[axis] == 1 ? 0 : tensor.stride(axis);

@@ -43,6 +43,29 @@ internal unsafe struct GatedTokens<T, TStored> : ISelectiveTokens<T>
     /// <inheritdoc/>
     public readonly void WriteGradient(in SelectiveBlock<T> block) => Each(block, Part.WriteGradient);
 
+    /// <inheritdoc/>
+    public readonly void Expect(in SelectiveBlock<T> block, int e)
+    {
+        Expect(S, block, e);
+        Expect(U, block, e);
+        Expect(Z, block, e);
+        Expect(Out, block, e);
+    }
+
+    /// <inheritdoc/>
+    public readonly void ExpectGradient(in SelectiveBlock<T> block, int e)
+    {
+        Expect(S, block, e);
+        Expect(U, block, e);
+        Expect(Z, block, e);
+        Expect(GOut, block, e);
+        Expect(GS, block, e);
+        Expect(GU, block, e);
+        Expect(GZ, block, e);
+    }
+
+    private static void Expect(Tokens<TStored> of, in SelectiveBlock<T> block, int e) => of.Expect(block.Row, block.Next, block.NextTokens, block.Start, e);
+
     private readonly void Each(in SelectiveBlock<T> block, Part part)
     {
         var loop = new Loop(this, block, part);

@@ -11,6 +11,15 @@ internal interface ISelectiveTokens<T>
     /// <summary>Fills dt and w of the block's tokens.</summary>
     void Read(in SelectiveBlock<T> block);
 
+    /// <summary>
+    /// Asks memory for what the next stretch reads and writes of channels from <paramref name="e"/> on, so that it comes while this one is computed: a block's tokens are
+    /// runs too short for a processor to see ahead by itself.
+    /// </summary>
+    void Expect(in SelectiveBlock<T> block, int e);
+
+    /// <summary>As <see cref="Expect"/>, of the backward pass.</summary>
+    void ExpectGradient(in SelectiveBlock<T> block, int e);
+
     /// <summary>Writes what was read of the states, y.</summary>
     void Write(in SelectiveBlock<T> block);
 

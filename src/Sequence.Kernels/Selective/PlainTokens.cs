@@ -16,6 +16,24 @@ internal readonly struct PlainTokens<T, TStored>(
     }
 
     /// <inheritdoc/>
+    public void Expect(in SelectiveBlock<T> block, int e)
+    {
+        Expect(dt, block, e);
+        Expect(w, block, e);
+        Expect(y, block, e);
+    }
+
+    /// <inheritdoc/>
+    public void ExpectGradient(in SelectiveBlock<T> block, int e)
+    {
+        Expect(dt, block, e);
+        Expect(w, block, e);
+        Expect(gy, block, e);
+        Expect(gdt, block, e);
+        Expect(gw, block, e);
+    }
+
+    /// <inheritdoc/>
     public unsafe void Write(in SelectiveBlock<T> block) =>
         Rows<T, TStored>.Write(block.Y, block.Stride, y.At(block.Row, block.Begin, block.Start), y.Stride, block.Tokens, block.Count);
 
@@ -29,4 +47,6 @@ internal readonly struct PlainTokens<T, TStored>(
         Rows<T, TStored>.Write(block.GDt, block.Stride, gdt.At(block.Row, block.Begin, block.Start), gdt.Stride, block.Tokens, block.Count);
         Rows<T, TStored>.Write(block.GW, block.Stride, gw.At(block.Row, block.Begin, block.Start), gw.Stride, block.Tokens, block.Count);
     }
+
+    private static void Expect(Tokens<TStored> of, in SelectiveBlock<T> block, int e) => of.Expect(block.Row, block.Next, block.NextTokens, block.Start, e);
 }

@@ -12,10 +12,12 @@ namespace Sequence.Kernels.Selective;
 /// grad dt_t = sum_N m_t a_t h_(t-1) A    grad A = sum_(B, T) m_t a_t h_(t-1) dt_t        grad h_(-1) = a_0 m_0
 /// </code>
 /// </summary>
-internal readonly unsafe struct SelectiveBackward<T>(SelectiveBlock<T> block) : ILaneLoop<T>
+internal readonly unsafe struct SelectiveBackward<T, TTokens>(SelectiveBlock<T> block, TTokens coming) : ILaneLoop<T>
     where T : unmanaged
+    where TTokens : ISelectiveTokens<T>
 {
     private readonly SelectiveBlock<T> _block = block;
+    private readonly TTokens _coming = coming;
 
     /// <inheritdoc/>
     public void Run<TLanes>(int begin, int end)
@@ -24,6 +26,7 @@ internal readonly unsafe struct SelectiveBackward<T>(SelectiveBlock<T> block) : 
         new Span<T>(_block.Parts, _block.Tokens * _block.States * 2 * TLanes.Count).Clear();
         for (var e = begin; e < end; e += TLanes.Count)
         {
+            _coming.ExpectGradient(_block, e);
             Again<TLanes>(e);
             Back<TLanes>(e);
         }

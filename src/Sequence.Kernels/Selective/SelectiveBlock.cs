@@ -17,6 +17,9 @@ internal unsafe struct SelectiveBlock<T>
     /// <summary>Where in [B, T, E]: the row, its first token, how many, the first channel, how many.</summary>
     public int Row, Begin, Tokens, Start, Count;
 
+    /// <summary>The stretch after this one: its first token and how many, zero for none.</summary>
+    public int Next, NextTokens;
+
     /// <summary>[tokens, channels].</summary>
     public T* Dt, W, Y;
 

@@ -3,54 +3,82 @@ using Sequence.Kernels.Lanes;
 
 namespace Sequence.Kernels.Selective;
 
-/// <summary>y and h over the tokens of a block, h_t = e^(dt_t A) h_(t-1) + w_t B_t and y_t = C_t . h_t, one vector of channels after the other.</summary>
-internal readonly unsafe struct SelectiveForward<T>(SelectiveBlock<T> block) : ILaneLoop<T>
+/// <summary>
+/// y and h over the tokens of a block, h_t = e^(dt_t A) h_(t-1) + w_t B_t and y_t = C_t . h_t, one vector of channels after the other. Two tokens go together
+/// through the states: A and h are read once for both, and their exponentials do not wait for each other.
+/// </summary>
+internal readonly unsafe struct SelectiveForward<T, TTokens>(SelectiveBlock<T> block, TTokens coming) : ILaneLoop<T>
     where T : unmanaged
+    where TTokens : ISelectiveTokens<T>
 {
     private readonly SelectiveBlock<T> _block = block;
+    private readonly TTokens _coming = coming;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TLanes>(int begin, int end)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        var (lanes, N, tokens) = (TLanes.Count, _block.States, _block.Tokens);
-        var power = new PowerOfTwo<TLanes, T>();
-        for (var e = begin; e < end; e += lanes)
+        for (var e = begin; e < end; e += TLanes.Count)
         {
-            T* A = _block.A + (long)e * N, h = _block.H + (long)e * N, a = _block.Decays;
-            for (var t = 0; t < tokens; t++)
+            _coming.Expect(_block, e);
+            Vector<TLanes>(e);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Vector<TLanes>(int e)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        var (lanes, N, tokens, stride) = (TLanes.Count, _block.States, _block.Tokens, _block.Stride);
+        var starts = _block.Starts;
+        var power = new PowerOfTwo<TLanes, T>();
+        T* A = _block.A + (long)e * N, h = _block.H + (long)e * N;
+        var t = 0;
+        while (t < tokens)
+        {
+            if (starts is not null && starts[t] != 0)
             {
-                if (_block.Starts is not null && _block.Starts[t] != 0)
+                // no call: it would push the constants out of their registers
+                for (var n = 0; n < N; n++)
+                    TLanes.Zero.Store(h + n * lanes);
+            }
+
+            var at = (long)t * stride + e;
+            T* dt = _block.Dt + at, w = _block.W + at, y = _block.Y + at, B = _block.B + t * N, C = _block.C + t * N, A_n = A, h_n = h;
+            var dt_0 = TLanes.Load(dt);
+            var w_0 = TLanes.Load(w);
+            var y_0 = TLanes.Zero;
+            if (t + 1 < tokens && (starts is null || starts[t + 1] == 0))
+            {
+                var dt_1 = TLanes.Load(dt + stride);
+                var w_1 = TLanes.Load(w + stride);
+                var y_1 = TLanes.Zero;
+                for (var n = 0; n < N; n++, A_n += lanes, h_n += lanes)
                 {
-                    // no call: it would push the constants out of their registers
-                    for (var state = 0; state < N; state++)
-                        TLanes.Zero.Store(h + state * lanes);
+                    var log = TLanes.Load(A_n);
+                    var (a_0, a_1) = power.Of(dt_0 * log, dt_1 * log);
+                    var h_0 = TLanes.MultiplyAdd(a_0, TLanes.Load(h_n), w_0 * TLanes.Of(B[n]));
+                    var h_1 = TLanes.MultiplyAdd(a_1, h_0, w_1 * TLanes.Of(B[N + n]));
+                    y_0 = TLanes.MultiplyAdd(h_0, TLanes.Of(C[n]), y_0);
+                    y_1 = TLanes.MultiplyAdd(h_1, TLanes.Of(C[N + n]), y_1);
+                    h_1.Store(h_n);
                 }
 
-                var at = (long)t * _block.Stride + e;
-                T* B = _block.B + t * N, C = _block.C + t * N;
-                var (dt, w, y) = (TLanes.Load(_block.Dt + at), TLanes.Load(_block.W + at), TLanes.Zero);
-                var n = 0;
-                for (; n < N - 1; n += 2)
+                y_0.Store(y);
+                y_1.Store(y + stride);
+                t += 2;
+            }
+            else
+            {
+                for (var n = 0; n < N; n++, A_n += lanes, h_n += lanes)
                 {
-                    T* A_n = A + n * lanes, a_n = a + n * lanes;
-                    var (a_0, a_1) = power.Of(dt * TLanes.Load(A_n), dt * TLanes.Load(A_n + lanes));
-                    a_0.Store(a_n);
-                    a_1.Store(a_n + lanes);
+                    var h_0 = TLanes.MultiplyAdd(power.Of(dt_0 * TLanes.Load(A_n)), TLanes.Load(h_n), w_0 * TLanes.Of(B[n]));
+                    y_0 = TLanes.MultiplyAdd(h_0, TLanes.Of(C[n]), y_0);
+                    h_0.Store(h_n);
                 }
 
-                if (n < N)
-                    power.Of(dt * TLanes.Load(A + n * lanes)).Store(a + n * lanes);
-
-                for (n = 0; n < N; n++)
-                {
-                    var h_n = TLanes.MultiplyAdd(TLanes.Load(a + n * lanes), TLanes.Load(h + n * lanes), w * TLanes.Of(B[n]));
-                    h_n.Store(h + n * lanes);
-                    y = TLanes.MultiplyAdd(h_n, TLanes.Of(C[n]), y);
-                }
-
-                y.Store(_block.Y + at);
+                y_0.Store(y);
+                t++;
             }
         }
     }

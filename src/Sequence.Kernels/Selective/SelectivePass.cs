@@ -46,7 +46,7 @@ internal unsafe struct SelectivePass<T, TStored>
     {
         var (pass, sizes) = (this, Sizes);
         var (lane, state) = ((long)sizes.Stretch * SelectiveSizes.Stride, (long)sizes.States * SelectiveSizes.BlockWidth);
-        var numbers = 3 * lane + 2 * state + 2L * sizes.Stretch * sizes.States+ (long)sizes.States * LaneWidth.Most<T>();
+        var numbers = 3 * lane + 2 * state + 2L * sizes.Stretch * sizes.States;
         ChannelBlocks.Run(sizes.Rows, sizes.Width, SelectiveSizes.BlockWidth, (long)sizes.Time * sizes.States, numbers * sizeof(T), (channels, memory) =>
         {
             var scratch = new Scratch<T>((T*)memory);
@@ -55,7 +55,6 @@ internal unsafe struct SelectivePass<T, TStored>
                 Stride = SelectiveSizes.Stride, States = sizes.States, Row = channels.Row, Start = channels.Start, Count = channels.Count,
                 A = scratch.Take(state), H = scratch.Take(state), Dt = scratch.Take(lane), W = scratch.Take(lane), Y = scratch.Take(lane),
                 B = scratch.Take((long)sizes.Stretch * sizes.States), C = scratch.Take((long)sizes.Stretch * sizes.States),
-                Decays = scratch.Take((long)sizes.States * LaneWidth.Most<T>()),
             };
             Packing<T>.Pack(pass.A + channels.Start, sizes.Width, block.A, sizes.States, channels.Count, Log2E);
             Packing<T>.Pack(pass.Initial + sizes.StateAt(channels), sizes.Width, block.H, sizes.States, channels.Count);
@@ -63,10 +62,10 @@ internal unsafe struct SelectivePass<T, TStored>
             {
                 if (pass.Kept is not null)
                     new Span<T>(block.H, sizes.States * channels.Count).CopyTo(new Span<T>(pass.Kept + sizes.KeptAt(channels, stretch), sizes.States * channels.Count));
-                pass.Enter(ref block, stretch);
+                pass.Enter(ref block, stretch, stretch + 1);
                 tokens.Read(block);
-                var loop = new SelectiveForward<T>(block);
-                LaneWidth.Run<T, SelectiveForward<T>>(ref loop, channels.Count);
+                var loop = new SelectiveForward<T, TTokens>(block, tokens);
+                LaneWidth.Run<T, SelectiveForward<T, TTokens>>(ref loop, channels.Count);
                 tokens.Write(block);
             }
 
@@ -99,13 +98,13 @@ internal unsafe struct SelectivePass<T, TStored>
             for (var stretch = sizes.Stretches - 1; stretch >= 0; stretch--)
             {
                 block.H = pass.Kept + sizes.KeptAt(channels, stretch);
-                pass.Enter(ref block, stretch);
+                pass.Enter(ref block, stretch, stretch - 1);
                 tokens.Read(block);
                 tokens.ReadGradient(block);
                 var shares = new Span<T>(block.GBC, block.Tokens * 2 * sizes.States);
                 shares.Clear();
-                var loop = new SelectiveBackward<T>(block);
-                LaneWidth.Run<T, SelectiveBackward<T>>(ref loop, channels.Count);
+                var loop = new SelectiveBackward<T, TTokens>(block, tokens);
+                LaneWidth.Run<T, SelectiveBackward<T, TTokens>>(ref loop, channels.Count);
                 tokens.WriteGradient(block);
                 shares.CopyTo(new Span<T>(pass.GBC + (((long)channels.Index * sizes.Rows + channels.Row) * sizes.Time + block.Begin) * 2 * sizes.States, shares.Length));
             }
@@ -115,12 +114,17 @@ internal unsafe struct SelectivePass<T, TStored>
         });
     }
 
-    /// <summary>Moves a block to a stretch of tokens: where it is, and their B and C.</summary>
-    private readonly void Enter(ref SelectiveBlock<T> block, int stretch)
+    /// <summary>Moves a block to a stretch of tokens: where it is, which comes next, and their B and C.</summary>
+    private readonly void Enter(ref SelectiveBlock<T> block, int stretch, int next)
     {
-        (block.Begin, block.Tokens) = (stretch * Sizes.Stretch, Math.Min(Sizes.Stretch, Sizes.Time - stretch * Sizes.Stretch));
+        (block.Begin, block.Tokens) = Of(stretch);
+        (block.Next, block.NextTokens) = Of(next);
         block.Starts = Starts is null ? null : Starts + (long)block.Row * Sizes.Time + block.Begin;
         Rows<T, TStored>.Read(B.At(block.Row, block.Begin, 0), B.Stride, block.B, Sizes.States, block.Tokens, Sizes.States);
         Rows<T, TStored>.Read(C.At(block.Row, block.Begin, 0), C.Stride, block.C, Sizes.States, block.Tokens, Sizes.States);
     }
+
+    /// <summary>The first token of a stretch and how many it has; none outside of the sequence.</summary>
+    private readonly (int Begin, int Tokens) Of(int stretch) =>
+        (stretch * Sizes.Stretch, stretch < 0 ? 0 : Math.Clamp(Sizes.Time - stretch * Sizes.Stretch, 0, Sizes.Stretch));
 }
