@@ -1,18 +1,20 @@
 using System.ComponentModel.DataAnnotations;
+using Sequence.Components;
 
 namespace Sequence.Caching;
 
 /// <summary>
 /// How many entries may be held, as exactly one of <see cref="Tokens"/>, <see cref="Bytes"/> and <see cref="Ratio"/>. In JSON also just the number of tokens.
 /// </summary>
+[Shorthand(nameof(Tokens))]
 public sealed record CacheBudget : IValidatableObject
 {
     /// <summary>Entries a head.</summary>
-    [Range(0, long.MaxValue)]
+    [Range(typeof(long), "0", "1000000000000")]
     public long? Tokens { get; init; }
 
     /// <summary>Bytes of a row of one layer, everything that the cache holds for it counted.</summary>
-    [Range(1, long.MaxValue)]
+    [Range(typeof(long), "1", "1000000000000")]
     public long? Bytes { get; init; }
 
     /// <summary>Of the tokens that the row has seen, rounded up.</summary>
@@ -25,6 +27,22 @@ public sealed record CacheBudget : IValidatableObject
 
     /// <summary>A budget of tokens.</summary>
     public static CacheBudget Of(long tokens) => new() { Tokens = tokens };
+
+    /// <summary>Entries that are <see cref="Ratio"/> of <paramref name="seen"/> tokens.</summary>
+    public long Part(long seen) => (long)Math.Ceiling((Ratio ?? 1) * seen);
+
+    /// <summary>What of <paramref name="each"/> entries a head is the share of one head, by <see cref="Heads"/>; rounded down, so that all together hold no more.</summary>
+    /// <exception cref="ArgumentException">There are weights for another number of heads.</exception>
+    public long Share(long each, int head, int heads)
+    {
+        if (Heads is null)
+            return each;
+        if (Heads.Count != heads)
+            throw new ArgumentException($"budget.heads: {Heads.Count} weights for {heads} key-value heads.");
+
+        // equal weights whose sum is a little off are equal all the same
+        return (long)Math.Floor(Heads[head] * heads / Heads.Sum() * each * (1 + 1e-12));
+    }
 
     /// <inheritdoc/>
     public override string ToString() => (Tokens, Bytes, Ratio) switch

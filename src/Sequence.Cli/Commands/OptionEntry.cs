@@ -53,7 +53,7 @@ internal sealed record OptionEntry(string Name, string Type, JsonNode? Default, 
             return $"component ({JsonNamingPolicy.KebabCaseLower.ConvertName(type.GetGenericArguments()[0].Name.TrimStart('I'))})";
         if (type.IsGenericType && type.GetGenericArguments() is [var item] && type.IsAssignableFrom(typeof(List<>).MakeGenericType(item)))
             return $"list of {Word(item)}";
-        return "object";
+        return Shorthand(type) is { } single ? $"{Word(single.PropertyType)} or object" : "object";
     }
 
     private static JsonNode? Shown(object? value) => value switch
@@ -65,6 +65,10 @@ internal sealed record OptionEntry(string Name, string Type, JsonNode? Default, 
         int or long or short or byte => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         double or float => Convert.ToDouble(value, CultureInfo.InvariantCulture),
         System.Collections.IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(Shown)]),
+        _ when Shorthand(value.GetType()) is { } single => Shown(single.GetValue(value)),
         _ => null,
     };
+
+    /// <summary>The property that a single value of a record is of; null where it has none.</summary>
+    private static PropertyInfo? Shorthand(Type type) => type.GetCustomAttribute<ShorthandAttribute>() is { } shorthand ? type.GetProperty(shorthand.Property) : null;
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using Sequence.Components;
 using Sequence.Framework.Plugins;
@@ -52,7 +53,7 @@ internal sealed class Binding(ComponentCatalog components)
             if (ItemType(type, typeof(List<>)) is { } item)
                 return TryItems(type, item, node.Section(), out value);
             if (RecordShape.Of(type) is { } shape)
-                return shape.TryBind(node.Section(), except: null, this, out value);
+                return Shorthand(type, node) is { } property ? TrySpelled(shape, property, node, out value) : shape.TryBind(node.Section(), except: null, this, out value);
         }
         catch (ConfigurationException unreadable)
         {
@@ -74,6 +75,22 @@ internal sealed class Binding(ComponentCatalog components)
         ConfigKind.Boolean => node.Text == bool.TrueString ? "true" : "false",
         _ => $"{node.Text}",
     };
+
+    /// <summary>The key that the single value of a node is of, where <paramref name="type"/> has a <see cref="ShorthandAttribute"/>; null where it is none or has none.</summary>
+    private static string? Shorthand(Type type, ConfigNode node) =>
+        node.Section() == node && node.Kind is ConfigKind.Number or ConfigKind.String or ConfigKind.Text or ConfigKind.Boolean && node.Children.Count == 0
+            && type.GetCustomAttribute<ShorthandAttribute>() is { } shorthand
+            ? ConfigKeys.Camel(shorthand.Property)
+            : null;
+
+    private bool TrySpelled(RecordShape shape, string property, ConfigNode node, out object? value)
+    {
+        var spelled = new ConfigNode(property, node.Path, node.Origin, node.Line, node.Kind, node.Text, []);
+        var bound = shape.TryBind(new(node.Key, node.Path, node.Origin, node.Line, ConfigKind.Object, null, [spelled]), except: null, this, out value);
+        if (bound)
+            node.Settle(spelled.ToJson());
+        return bound;
+    }
 
     private static bool Found(object found, out object? value)
     {
