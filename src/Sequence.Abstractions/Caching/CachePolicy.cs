@@ -27,6 +27,12 @@ public abstract class CachePolicy
     /// <summary>In what form entries are held.</summary>
     public virtual EntryStorage Storage => EntryStorage.Full;
 
+    /// <summary>
+    /// Whether outputs are those without a policy for as long as there is room for every token seen. Not so where an entry may be refused whatever room there
+    /// is, or is held in another form.
+    /// </summary>
+    public virtual bool IsLossless => Storage == EntryStorage.Full;
+
     /// <summary>Which entries stay, [B, Hkv or 1, n] bool.</summary>
     public abstract Tensor Retain(CacheView view);
 

@@ -33,6 +33,10 @@ public abstract class CacheView
     /// <summary>Which columns hold an entry, [B, Hkv or 1, n] bool.</summary>
     public Tensor Held => Positions >= 0;
 
+    /// <summary>The entries whose lifetimes are not over once the last token is seen, [B, Hkv or 1, n] bool.</summary>
+    /// <param name="lifetimes">[B, Hkv or 1, n] int64, as <see cref="ILifetimePolicy.Lifetimes"/> gives them.</param>
+    public Tensor Outliving(Tensor lifetimes) => Held.logical_and(lifetimes >= Seen - 1);
+
     /// <summary>The entries of highest priority, as many as there is room for; of equal ones the earlier.</summary>
     /// <param name="priority">[B, Hkv or 1, n]; entries at minus infinity are never among them.</param>
     /// <param name="room">[B, Hkv or 1, 1] int64.</param>
