@@ -29,20 +29,18 @@ internal static class SurvivalOfTheBest
     /// <returns>[B, Hkv or 1, n] int64.</returns>
     public static Tensor Lifetimes(CacheView view, Tensor priority, CacheBudget budget)
     {
-        var keyValueHeads = (int)view.Keys.shape[1];
-        var constant = budget.Ratio is null ? view.Room(budget) : null;
-        var (B, n) = (priority.shape[0], priority.shape[2]);
-        var H = ((long[])[priority.shape[1], view.Positions.shape[1], constant?.shape[1] ?? (budget.Heads is null ? 1 : keyValueHeads)]).Max();
+        var room = view.Room(budget);
+        var (B, H, n) = (priority.shape[0], Math.Max(priority.shape[1], room.shape[1]), priority.shape[2]);
 
         var s = priority.to(float64).cpu().expand(B, H, n).contiguous().data<double>().ToArray();
         var positions = view.Positions.cpu().expand(B, H, n).contiguous().data<long>().ToArray();
-        var rooms = constant?.cpu().expand(B, H, 1).contiguous().data<long>().ToArray();
+        var rooms = room.cpu().expand(B, H, 1).contiguous().data<long>().ToArray();
         var lifetimes = new long[s.Length];
         for (var row = 0; row < B * H; row++)
         {
             var here = new Range((int)(row * n), (int)((row + 1) * n));
             var head = (int)(row % H);
-            Live(s.AsSpan(here), positions.AsSpan(here), i => rooms is null ? budget.Share(budget.Part(i + 1), head, keyValueHeads) : rooms[row], lifetimes.AsSpan(here));
+            Live(s.AsSpan(here), positions.AsSpan(here), i => budget.Ratio is null ? rooms[row] : budget.Share(budget.Part(i + 1), head), lifetimes.AsSpan(here));
         }
 
         return tensor(lifetimes).view(B, H, n).to(priority.device);

@@ -11,5 +11,6 @@ return CommandLine.Invoke(args, new RootCommand("Trains, compares and runs seque
     PluginsCommand.Create(),
     TasksCommand.Create(),
     OperatorsCommand.Create(),
+    PoliciesCommand.Create(),
     KernelsCommand.Create(),
 });

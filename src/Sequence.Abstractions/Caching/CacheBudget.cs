@@ -9,6 +9,8 @@ namespace Sequence.Caching;
 [Shorthand(nameof(Tokens))]
 public sealed record CacheBudget : IValidatableObject
 {
+    private const double Rounding = 1e-9;
+
     /// <summary>Entries a head.</summary>
     [Range(typeof(long), "0", "1000000000000")]
     public long? Tokens { get; init; }
@@ -28,20 +30,19 @@ public sealed record CacheBudget : IValidatableObject
     /// <summary>A budget of tokens.</summary>
     public static CacheBudget Of(long tokens) => new() { Tokens = tokens };
 
-    /// <summary>Entries that are <see cref="Ratio"/> of <paramref name="seen"/> tokens.</summary>
-    public long Part(long seen) => (long)Math.Ceiling((Ratio ?? 1) * seen);
+    /// <summary>Entries that <see cref="Ratio"/> of <paramref name="seen"/> tokens is: rounded up, but for a product that rounding has put just above a whole number.</summary>
+    public long Part(long seen) => (long)Math.Max(0, Math.Ceiling((Ratio ?? 1) * seen - Rounding));
 
-    /// <summary>What of <paramref name="each"/> entries a head is the share of one head, by <see cref="Heads"/>; rounded down, so that all together hold no more.</summary>
-    /// <exception cref="ArgumentException">There are weights for another number of heads.</exception>
-    public long Share(long each, int head, int heads)
+    /// <summary>
+    /// What one head holds where equal shares would be <paramref name="each"/>, by <see cref="Heads"/> and rounded down. Of tokens, all heads together hold as many as
+    /// they would; of bytes, which are those of the longest head, it is that one that has them.
+    /// </summary>
+    public long Share(long each, int head)
     {
         if (Heads is null)
             return each;
-        if (Heads.Count != heads)
-            throw new ArgumentException($"budget.heads: {Heads.Count} weights for {heads} key-value heads.");
-
-        // equal weights whose sum is a little off are equal all the same
-        return (long)Math.Floor(Heads[head] * heads / Heads.Sum() * each * (1 + 1e-12));
+        var whole = Bytes is null ? Heads.Sum() / Heads.Count : Heads.Max();
+        return (long)Math.Floor(each * (Heads[head] / whole + Rounding));
     }
 
     /// <inheritdoc/>
