@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Sequence.Caching;
 using Sequence.Components;
-using Sequence.Kernels;
-using Sequence.Kernels.Attention;
 using Sequence.Mixers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -51,9 +50,9 @@ public sealed record AttentionOptions
 /// q = W_q x [B, H, T, K]        k, v = W_k x, W_v x [B, Hkv, T, K]        (q, k turned by their positions)
 /// y_t = W_o sum_(s &lt;= t) softmax_s(q_t . k_s / sqrt(K)) v_s
 /// </code>
-/// The sum runs over the document of t. The state is every key and value, with keys not yet rotated.
+/// The sum runs over the document of t, and of it over the entries that the cache holds.
 /// </summary>
-public sealed class Attention : SequenceMixer
+public sealed class Attention : EntryLayer
 {
     // W_q, W_k, W_v, one product
     [ComponentName(Name = "query_key_value")]
@@ -85,70 +84,34 @@ public sealed class Attention : SequenceMixer
     }
 
     /// <inheritdoc/>
-    public override StateCost Cost =>
-        new(StateGrowth.Linear, 0, 2 * _kvHeads * _keyWidth * _output.weight!.element_size() + sizeof(long));
+    public override EntryShape Shape => new(_kvHeads, _keyWidth, _keyWidth);
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x, SequenceContext context)
-    {
-        var T = x.shape[1];
-        var positions = context.DocumentPositions(T, x.device);
-        var (heads, v) = Project(x);
-        var (q, k) = Split(Rotate(heads, positions));
-        return Attend(q, k, v, context.Starts is null
-            ? KeySpans.Causal(context.Lengths)
-            : KeySpans.Of(arange(T, device: x.device).unsqueeze(0), positions, context.Lengths));
-    }
+    public override Tensor Like => _output.weight!;
 
     /// <inheritdoc/>
-    public override MixerState CreateState(int batch)
-    {
-        var (dtype, device) = (_output.weight!.dtype, _output.weight.device);
-        long[] none = [batch, _kvHeads, 0, _keyWidth];
-        return new KeyValueCache(
-            new long[batch], empty(none, dtype, device), empty(none, dtype, device), empty([batch, 0], ScalarType.Int64, device));
-    }
+    public override double Dropout => _options.Dropout;
 
     /// <inheritdoc/>
-    public override Tensor Advance(Tensor x, SequenceContext context, MixerState state)
-    {
-        var cache = (KeyValueCache)state;
-        var t = x.shape[1];
-        var first = context.Starts is null && cache.Positions.All(count => count == 0);
-        var slots = cache.Counts().unsqueeze(1) + arange(t, device: x.device).unsqueeze(0);
-        var positions = context.DocumentPositions(t, x.device, cache.Seen());
+    public override bool Rotates => _options.Positions == AttentionPositions.Rope;
 
-        var (heads, v) = Project(x);
-        var (q, k) = Split(Rotate(heads, positions));
-        cache.Append(Split(heads).K, k, v, positions, context);
-        if (first)
-            return Attend(q, k, v, KeySpans.Causal(context.Lengths));
-        var keys = _options.Positions == AttentionPositions.Rope ? cache.Rotated(Rotate) : cache.Keys;
-        return Attend(q, keys, cache.Values, KeySpans.Of(slots, positions, context.Lengths));
-    }
-
-    /// <summary>q and k beside each other, [B, H + Hkv, T, K], not rotated, and v.</summary>
-    private (Tensor Heads, Tensor V) Project(Tensor x)
+    /// <inheritdoc/>
+    public override Entries Project(Tensor x, Tensor? h, SequenceContext context)
     {
         var (B, T) = (x.shape[0], x.shape[1]);
         var heads = _queryKeyValue.forward(x).view(B, T, _heads + 2 * _kvHeads, _keyWidth).transpose(1, 2);
-        return (heads.narrow(1, 0, _heads + _kvHeads), heads.narrow(1, _heads + _kvHeads, _kvHeads));
+        return new(heads.narrow(1, 0, _heads), heads.narrow(1, _heads, _kvHeads), heads.narrow(1, _heads + _kvHeads, _kvHeads));
     }
 
-    private (Tensor Q, Tensor K) Split(Tensor heads) => (heads.narrow(1, 0, _heads), heads.narrow(1, _heads, _kvHeads));
+    /// <inheritdoc/>
+    public override Tensor Rotate(Tensor heads, Tensor positions) => Rotates ? RotaryPositions.Rotate(heads, positions, _options.RopeBase) : heads;
 
-    private Tensor Rotate(Tensor heads, Tensor positions) =>
-        _options.Positions == AttentionPositions.Rope ? RotaryPositions.Rotate(heads, positions, _options.RopeBase) : heads;
-
-    private Tensor Attend(Tensor q, Tensor k, Tensor v, KeySpans spans)
-    {
-        var y = SoftmaxAttention.Run(q, k, v, spans, training ? _options.Dropout : 0);
-        return _output.forward(y.transpose(1, 2).reshape(q.shape[0], q.shape[2], _heads * _keyWidth));
-    }
+    /// <inheritdoc/>
+    public override Tensor Output(Tensor read, Tensor x, Tensor? h) => _output.forward(read.transpose(1, 2).flatten(2));
 }
 
 /// <summary>Makes <see cref="Attention"/>.</summary>
-public sealed class AttentionFactory : IComponentFactory<SequenceMixer, AttentionOptions>
+public sealed class AttentionFactory : IComponentFactory<EntryLayer, AttentionOptions>
 {
     /// <inheritdoc/>
     public string Name => "attention";
@@ -157,5 +120,5 @@ public sealed class AttentionFactory : IComponentFactory<SequenceMixer, Attentio
     public string Description => "Causal softmax attention, multi-head or grouped-query, with rotary positions (arXiv 1706.03762, 2305.13245, 2104.09864).";
 
     /// <inheritdoc/>
-    public SequenceMixer Create(AttentionOptions options, ComponentContext context) => new Attention(options, context.Width);
+    public EntryLayer Create(AttentionOptions options, ComponentContext context) => new Attention(options, context.Width);
 }

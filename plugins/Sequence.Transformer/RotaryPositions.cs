@@ -8,14 +8,16 @@ namespace Sequence.Transformer;
 /// </summary>
 public static class RotaryPositions
 {
-    /// <summary>Turns x, [B, H, T, K], by its positions, [B or 1, T] int64.</summary>
+    /// <summary>Turns x, [B, H, T, K], by its positions, [B or 1, T] int64, or [B, H, T] where heads have their own.</summary>
     public static Tensor Rotate(Tensor x, Tensor positions, double rotaryBase)
     {
         var K = x.shape[^1];
         // angles in float64: at position 100 000 a float32 angle is off by more than a hundredth
         var k = arange(0, K, 2, ScalarType.Float64, x.device);
         var angles = positions.to(ScalarType.Float64).unsqueeze(-1) * (k * (-Math.Log(rotaryBase) / K)).exp();
-        var (cos, sin) = (angles.cos().to(x.dtype).unsqueeze(1), angles.sin().to(x.dtype).unsqueeze(1));
+        if (positions.dim() == 2)
+            angles = angles.unsqueeze(1);
+        var (cos, sin) = (angles.cos().to(x.dtype), angles.sin().to(x.dtype));
 
         var halves = x.chunk(2, -1);
         return cat(new[] { halves[0] * cos - halves[1] * sin, halves[1] * cos + halves[0] * sin }, -1);

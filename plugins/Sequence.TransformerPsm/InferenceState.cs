@@ -27,6 +27,14 @@ internal sealed class InferenceState(long[] positions, IReadOnlyList<MixerState>
         return new InferenceState(positions, over);
     }
 
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var layer in layers)
+            layer.Dispose();
+    }
+
     /// <summary>Row r has seen as many more as <paramref name="context"/> says, of t.</summary>
     public void Count(long t, SequenceContext context)
     {

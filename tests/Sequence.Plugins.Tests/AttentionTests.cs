@@ -1,4 +1,5 @@
 using System.Numerics;
+using Sequence.Framework.Caching;
 using Sequence.Mixers;
 using Sequence.Transformer;
 using TorchSharp;
@@ -79,61 +80,28 @@ public sealed class AttentionTests : IDisposable
     public void The_cache_keeps_keys_unrotated_with_their_positions()
     {
         using var attention = Make(new AttentionOptions { Heads = 2 });
-        using var state = (KeyValueCache)attention.CreateState(1);
+        using var state = (EntryCache)attention.CreateState(1);
         var token = randn([1, 1, D], float64);
         for (var t = 0; t < 130; t++)
             attention.Advance(token, SequenceContext.Dense, state).Dispose();
 
         Assert.Equal([1, 2, 130, 8], state.Keys.shape);
         Assert.True(state.Keys.allclose(state.Keys.narrow(2, 0, 1).expand(1, 2, 130, 8), Tolerance, Tolerance), "The same token has the same key at every position.");
-        Assert.True(state.EntryPositions.Equals(arange(130).unsqueeze(0)));
+        Assert.True(state.EntryPositions.Equals(arange(130).view(1, 1, 130)));
     }
 
     [Fact]
-    public void Rotated_keys_are_those_of_the_cache_however_it_came_about()
-    {
-        using var scope = NewDisposeScope();
-        using var attention = Make(new AttentionOptions { Heads = 2 });
-        var state = (KeyValueCache)attention.CreateState(2);
-        void Advance(int t, params long[] lengths) => attention.Advance(randn([lengths.Length, t, D], float64), new SequenceContext { Lengths = lengths }, state).Dispose();
-        Advance(70, 70, 3);
-        for (var t = 0; t < 70; t++)
-            Advance(1, 1, t % 2);
-        AreKept();
-        using var gathered = state.Gather([0]);
-        Become(gathered.Fork());
-        Advance(1, 1);
-        AreKept();
-        Become(MixerState.Join([state, state]));
-        Advance(2, 0, 2);
-        AreKept();
-        state.Dispose();
-
-        void Become(MixerState next)
-        {
-            state.Dispose();
-            state = (KeyValueCache)next;
-        }
-
-        void AreKept()
-        {
-            var kept = state.Rotated((_, _) => throw new InvalidOperationException("All keys are rotated anew."));
-            Assert.True(kept.allclose(RotaryPositions.Rotate(state.Keys, state.EntryPositions, new AttentionOptions().RopeBase), Tolerance, Tolerance));
-        }
-    }
-
-    [Fact]
-    public void Cached_positions_restart_with_documents()
+    public void The_cache_holds_the_last_document_alone()
     {
         using var attention = Make(new AttentionOptions { Heads = 2 });
-        using var state = (KeyValueCache)attention.CreateState(2);
+        using var state = (EntryCache)attention.CreateState(2);
         var starts = tensor(new[] { true, false, false, true, false, true, false, false, false, false }).view(2, 5);
 
         attention.Advance(randn([2, 5, D], float64), new SequenceContext { Starts = starts, Lengths = [5, 3] }, state).Dispose();
         attention.Advance(randn([2, 2, D], float64), SequenceContext.Dense, state).Dispose();
 
-        Assert.Equal([0, 1, 2, 0, 1, 2, 3], state.EntryPositions[0].data<long>().ToArray());
-        Assert.Equal([0, 1, 2, 3, 4], state.EntryPositions[1].narrow(0, 0, 5).data<long>().ToArray());
+        Assert.Equal([0, 1, 2, 3, -1], state.EntryPositions[0, 0].data<long>().ToArray());
+        Assert.Equal([0, 1, 2, 3, 4], state.EntryPositions[1, 0].data<long>().ToArray());
     }
 
     [Theory]
@@ -154,9 +122,9 @@ public sealed class AttentionTests : IDisposable
         Assert.False(attention.Forward(x, SequenceContext.Dense).Equals(attention.Forward(x, SequenceContext.Dense)));
     }
 
-    private static Attention Make(AttentionOptions options)
+    private static EntryMixer Make(AttentionOptions options)
     {
         manual_seed(1);
-        return new Attention(options, D).to(ScalarType.Float64);
+        return new EntryMixer(new Attention(options, D)).to(ScalarType.Float64);
     }
 }

@@ -1,5 +1,6 @@
 using Sequence.Blocks;
 using Sequence.Components;
+using Sequence.Framework.Caching;
 using Sequence.Framework.Models;
 using Sequence.Framework.Scans;
 using Sequence.Mixers;
@@ -178,7 +179,7 @@ public sealed class PsmTests : IDisposable
     private static InferenceOptions Inference { get; } = new() { Mixer = Attention(AttentionPositions.None), ChannelMixer = Mlp, Norm = Norm };
 
     private static Component<SequenceMixer> Attention(AttentionPositions positions) =>
-        new("attention", new AttentionOptions(), context => new Attention(new() { Heads = H, Positions = positions }, context.Width));
+        new("attention", new AttentionOptions(), context => new EntryMixer(new Attention(new() { Heads = H, Positions = positions }, context.Width)));
 
     private static Component<Aggregator> Aggregator(TransformerAggregatorOptions options)
     {

@@ -15,6 +15,12 @@ public abstract class CachePolicy
     /// <summary>How many entries are held when a call returns; null where the policy promises nothing.</summary>
     public virtual CacheBudget? Budget => null;
 
+    /// <summary>Whether nothing ever leaves: then the policy is not asked, and says only in what form entries are held.</summary>
+    public virtual bool KeepsAll => false;
+
+    /// <summary>Whether <see cref="Budget"/> is used up wherever there are as many tokens, so that bytes can be told ahead; if not, it is a bound.</summary>
+    public virtual bool FillsBudget => true;
+
     /// <summary>The columns that decisions need.</summary>
     public virtual IReadOnlyList<EntrySignal> Signals => [];
 

@@ -8,6 +8,6 @@ namespace Sequence.Caching;
 /// <param name="Values">v, [B, Hkv, T, V].</param>
 public sealed record Entries(Tensor Queries, Tensor Keys, Tensor Values)
 {
-    /// <summary>How much the layer wants each token to be kept, [B, T]; null where it has no opinion. A policy that needs it is refused there.</summary>
+    /// <summary>How much the layer wants each token to be kept, [B, T]; as <see cref="EntryLayer.Scores"/> promises; null where it has no opinion.</summary>
     public Tensor? Scores { get; init; }
 }

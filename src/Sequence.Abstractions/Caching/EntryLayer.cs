@@ -27,6 +27,9 @@ public abstract class EntryLayer(string name) : nn.Module(name)
     /// <summary>Which of the entries held a token reads.</summary>
     public virtual EntryReads Reads => EntryReads.Inclusive;
 
+    /// <summary>Whether it says how much it wants each token to be kept: <see cref="Entries.Scores"/>.</summary>
+    public virtual bool Scores => false;
+
     /// <summary>A scan that runs first, whose output the projections may use; registered by the layer as its own module. None by default.</summary>
     public virtual ScanLayer? Scan => null;
 

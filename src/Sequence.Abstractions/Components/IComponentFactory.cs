@@ -3,7 +3,8 @@ namespace Sequence.Components;
 /// <summary>
 /// How JSON finds a component: a name, an options record, a factory. Implement it once a component; the host finds every implementation
 /// in a plugin's assembly by scanning. <typeparamref name="TComponent"/> is one of the kinds that the host composes:
-/// <see cref="Mixers.SequenceMixer"/> (or a <see cref="Scans.ScanLayer"/>, which the host runs as one), <see cref="Scans.Aggregator"/>, <see cref="Blocks.ChannelMixer"/>, <see cref="Blocks.Norm"/>, <see cref="Blocks.ReadOut"/>,
+/// <see cref="Mixers.SequenceMixer"/> (or a <see cref="Scans.ScanLayer"/> or <see cref="Caching.EntryLayer"/>, which the host runs as one),
+/// <see cref="Caching.CachePolicy"/>, <see cref="Scans.Aggregator"/>, <see cref="Blocks.ChannelMixer"/>, <see cref="Blocks.Norm"/>, <see cref="Blocks.ReadOut"/>,
 /// <see cref="Tasks.ITask"/>, <see cref="Tasks.ITokenizer"/>, <see cref="Tasks.IMetric"/>.
 /// </summary>
 /// <typeparam name="TComponent">The kind of component made.</typeparam>

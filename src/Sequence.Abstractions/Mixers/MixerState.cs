@@ -80,8 +80,8 @@ public abstract class MixerState : IDisposable
             : zeros([state.Batch, .. widest.Tensors[i].shape[1..]], widest.Tensors[i].dtype, widest.Tensors[i].device);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Frees the tensors. A state that holds more than it lists, or states of others, frees those too.</summary>
+    public virtual void Dispose()
     {
         foreach (var tensor in Tensors)
             tensor.Dispose();

@@ -1,5 +1,6 @@
 using Sequence.Blocks;
 using Sequence.Components;
+using Sequence.Framework.Caching;
 using Sequence.Framework.Scans;
 using Sequence.Kernels.Registry;
 using Sequence.Kernels.Steps;
@@ -61,6 +62,10 @@ internal sealed class Block : nn.Module
         _mixer = options.Mixer!.Create(context);
         if (options.Schedule is { } schedule)
             Scheduled(_mixer, options.Mixer.Name).Schedule = schedule;
+        if (options.Cache is { } own)
+            KeeperOf(_mixer, options.Mixer.Name).Policy = own.Create(context);
+        else if (_mixer is EntryMixer keeper)
+            keeper.Policy = model.Cache?.Create(context);
         _mixerOutputNorm = Residual == ResidualStyle.Sandwich ? norm.Create(context) : null;
         if (options.ChannelMixer is { } channelMixer)
         {
@@ -176,6 +181,9 @@ internal sealed class Block : nn.Module
 
     private static IScheduledMixer Scheduled(SequenceMixer mixer, string name) =>
         mixer as IScheduledMixer ?? throw new ArgumentException($"schedule: \"{name}\" is not a scan, so there is nothing to schedule. Leave it out.");
+
+    private static EntryMixer KeeperOf(SequenceMixer mixer, string name) =>
+        mixer as EntryMixer ?? throw new ArgumentException($"cache: \"{name}\" keeps no entries of tokens, so there is nothing for a cache policy to decide. Leave it out.");
 
     private static Parameter Scale(ResidualScale scale, ComponentContext context) =>
         new(full(context.Width, scale.At(context.Depth)).DetachFromDisposeScope());

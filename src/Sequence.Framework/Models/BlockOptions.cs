@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sequence.Blocks;
+using Sequence.Caching;
 using Sequence.Components;
 using Sequence.Framework.Configuration;
 using Sequence.Framework.Scans;
@@ -49,6 +50,9 @@ public sealed record BlockOptions : IValidatableObject
     /// <summary>How the mixer's scan is computed, where it is one: the same function in every way. Null for the fastest.</summary>
     public ScanSchedule? Schedule { get; init; }
 
+    /// <summary>Which entries the mixer's cache keeps, where it keeps entries of tokens; null for the model's policy.</summary>
+    public Component<CachePolicy>? Cache { get; init; }
+
     /// <inheritdoc/>
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext) =>
         Problems().Select(problem => new ValidationResult(problem.Message, problem.Member is { } member ? [member] : null));
@@ -74,6 +78,6 @@ public sealed record BlockOptions : IValidatableObject
     private IEnumerable<(string Member, object? Value)> OfBlocks() =>
     [
         (nameof(Mixer), Mixer), (nameof(ChannelMixer), ChannelMixer), (nameof(Norm), Norm), (nameof(Residual), Residual),
-        (nameof(ResidualScale), ResidualScale), (nameof(Schedule), Schedule),
+        (nameof(ResidualScale), ResidualScale), (nameof(Schedule), Schedule), (nameof(Cache), Cache),
     ];
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sequence.Blocks;
+using Sequence.Caching;
 using Sequence.Components;
 
 namespace Sequence.Framework.Models;
@@ -26,6 +27,9 @@ public sealed record ModelOptions
 
     /// <summary>The factor on each residual branch, in every block that does not say otherwise; null for none.</summary>
     public ResidualScale? ResidualScale { get; init; }
+
+    /// <summary>Which entries caches keep, in every block whose mixer keeps entries of tokens and that does not say otherwise; null for all.</summary>
+    public Component<CachePolicy>? Cache { get; init; }
 
     /// <summary>How one vector a sequence is read out; needed for sequence targets, refused for token targets.</summary>
     public Component<ReadOut>? ReadOut { get; init; }

@@ -1,3 +1,4 @@
+using Sequence.Framework.Caching;
 using Sequence.Mixers;
 
 namespace Sequence.Framework.Models;
@@ -12,6 +13,12 @@ public sealed class ModelState : IDisposable
 
     /// <summary>Bytes held, over all layers and rows.</summary>
     public long Bytes => Layers.Sum(layer => layer.Bytes);
+
+    /// <summary>Bytes held, over all rows, of each layer.</summary>
+    public IReadOnlyList<long> LayerBytes => [.. Layers.Select(layer => layer.Bytes)];
+
+    /// <summary>The caches of entries, with the depths they are of.</summary>
+    public IEnumerable<(int Depth, EntryCache Cache)> Caches => Layers.Index().Where(each => each.Item is EntryCache).Select(each => (each.Index, (EntryCache)each.Item));
 
     /// <summary>Rows.</summary>
     public int Batch => Seen.Length;

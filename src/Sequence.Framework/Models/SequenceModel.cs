@@ -1,5 +1,6 @@
 using Sequence.Blocks;
 using Sequence.Components;
+using Sequence.Framework.Caching;
 using Sequence.Kernels.Losses;
 using Sequence.Kernels.Registry;
 using Sequence.Kernels.Steps;
@@ -72,6 +73,8 @@ public sealed class SequenceModel : nn.Module
         _positions = options.LearnedPositions is { } longest ? Normal(longest, D) : null;
         _blocks = new ModuleList<Block>([.. CreateBlocks(options, _plan)]);
         _stack = [.. _plan.Select(planned => _blocks[planned.Block])];
+        if (options.Cache is not null && !Mixers.Any(mixer => mixer is EntryMixer))
+            throw new ModelException("cache", CachePlan.NoEntries(this));
         _norm = Named("norm", () => options.Norm.Create(context with { Layer = depth }));
         _readOut = Named("readOut", () => options.ReadOut?.Create(context with { Layer = depth }));
         var tied = options.TieEmbeddings && face.Targets == TargetKind.Token && face.Classes == face.Vocabulary;
@@ -130,7 +133,10 @@ public sealed class SequenceModel : nn.Module
     }
 
     /// <summary>The state before the first token of <paramref name="batch"/> sessions, on the model's device.</summary>
-    public ModelState CreateState(int batch) => new([.. Mixers.Select(mixer => mixer.CreateState(batch))], new long[batch]);
+    /// <param name="batch">B.</param>
+    /// <param name="plan">Which entries these sessions keep; null for what the model's own policies say.</param>
+    public ModelState CreateState(int batch, CachePlan? plan = null) =>
+        new([.. Mixers.Select((mixer, depth) => plan is not null && mixer is EntryMixer keeper ? keeper.CreateState(batch, plan.Policies[depth]) : mixer.CreateState(batch))], new long[batch]);
 
     /// <summary>
     /// Continues sessions by t >= 1 tokens a row, without gradient: tokens [B, t] int64 -> logits [B, t, C]. The state is updated in place.

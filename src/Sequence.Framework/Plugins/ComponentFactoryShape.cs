@@ -1,4 +1,6 @@
+using Sequence.Caching;
 using Sequence.Components;
+using Sequence.Framework.Caching;
 using Sequence.Framework.Scans;
 using Sequence.Mixers;
 using Sequence.Scans;
@@ -34,14 +36,18 @@ internal sealed class ComponentFactoryShape<TComponent, TOptions> : ComponentFac
     {
         var described = (IComponentFactory<TComponent, TOptions>)factory;
 
-        // a layer that is written as a scan is a mixer to everybody but its author
-        var isScan = typeof(TComponent) == typeof(ScanLayer);
         return new(
-            isScan ? typeof(SequenceMixer) : typeof(TComponent), described.Name ?? "", described.Description ?? "", pluginId, typeof(TOptions),
-            (options, context) =>
-            {
-                var made = ((IComponentFactory<TComponent, TOptions>)resolve()).Create((TOptions)options, context);
-                return isScan ? ScanMixers.Of((ScanLayer)(object)made) : made;
-            });
+            IsLayer ? typeof(SequenceMixer) : typeof(TComponent), described.Name ?? "", described.Description ?? "", pluginId, typeof(TOptions),
+            (options, context) => Run(((IComponentFactory<TComponent, TOptions>)resolve()).Create((TOptions)options, context)));
     }
+
+    // a layer that is written as a scan, or as one of entries, is a mixer to everybody but its author
+    private static bool IsLayer => typeof(TComponent) == typeof(ScanLayer) || typeof(TComponent) == typeof(EntryLayer);
+
+    private static object Run(object made) => made switch
+    {
+        ScanLayer layer => ScanMixers.Of(layer),
+        EntryLayer layer => new EntryMixer(layer),
+        _ => made,
+    };
 }

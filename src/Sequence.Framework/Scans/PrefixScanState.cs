@@ -65,6 +65,13 @@ public sealed class PrefixScanState<TState> : MixerState
     }
 
     /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        Open.Dispose();
+    }
+
+    /// <inheritdoc/>
     protected override bool Fits(int tensors) =>
         tensors - 2 - Open.Tensors.Count is >= 0 and var digits && digits % (2 * TState.TensorCount) == 0;
 
@@ -75,8 +82,7 @@ public sealed class PrefixScanState<TState> : MixerState
     /// <summary>Takes over what <paramref name="other"/>, of the same rows, holds; it is not to be used any more.</summary>
     internal void Become(PrefixScanState<TState> other)
     {
-        foreach (var tensor in Tensors)
-            tensor.Dispose();
+        Dispose();
         (_chunk, _counts, Open, _roots, _prefixes) = (other._chunk, other._counts, other.Open, other._roots, other._prefixes);
         other.Seen.CopyTo(Seen, 0);
     }

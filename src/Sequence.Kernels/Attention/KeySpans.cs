@@ -3,22 +3,31 @@ using static TorchSharp.torch;
 namespace Sequence.Kernels.Attention;
 
 /// <summary>
-/// Which of N keys each of T queries sees: those from a first to a last, which both rise with the query in its document. What a padded query gives is left open.
+/// Which of N keys each of T queries sees: those from a first to a last, and of these, where keys have lifetimes, the ones that are still held. Queries of a row,
+/// or of a row and key head, may see others than those of the next. What a padded query gives is left open; a query that sees nothing gives zero.
 /// </summary>
 public sealed class KeySpans
 {
-    private readonly Tensor? _slots, _positions;
+    // [R, T] int64, R being 1, B or B Hkv
+    private readonly Tensor? _first, _last;
     private readonly IReadOnlyList<long>? _lengths;
     private readonly bool _all;
+    private readonly KeyLifetimes? _lifetimes;
 
-    private KeySpans(Tensor? slots, Tensor? positions, IReadOnlyList<long>? lengths, bool all = false) =>
-        (_slots, _positions, _lengths, _all) = (slots, positions, lengths, all);
+    private KeySpans(Tensor? first, Tensor? last, IReadOnlyList<long>? lengths, KeyLifetimes? lifetimes = null, long heads = 1, bool all = false) =>
+        (_first, _last, _lengths, _lifetimes, KeyHeads, _all) = (first, last, lengths, lifetimes, heads, all);
 
     /// <summary>Every query sees every key.</summary>
     public static KeySpans All { get; } = new(null, null, null, all: true);
 
     /// <summary>Whether query t sees keys 0 to t.</summary>
-    public bool IsCausal => _slots is null && !_all;
+    public bool IsCausal => _last is null && !_all;
+
+    /// <summary>Whether what is seen has to be written out as a mask where it is not walked through span by span.</summary>
+    public bool NeedsMask => _last is not null;
+
+    /// <summary>Key heads that see for themselves: Hkv, or 1 where all see the same.</summary>
+    internal long KeyHeads { get; }
 
     /// <summary>Query t sees keys 0 to t.</summary>
     /// <param name="lengths">Real queries of each row, the others being padding; null where all are.</param>
@@ -28,33 +37,58 @@ public sealed class KeySpans
     /// <param name="slots">s, [B or 1, T] int64.</param>
     /// <param name="positions">p, [B or 1, T] int64.</param>
     /// <param name="lengths">Real queries of each row, the others being padding; null where all are.</param>
-    public static KeySpans Of(Tensor slots, Tensor positions, IReadOnlyList<long>? lengths = null) => new(slots, positions, lengths);
+    public static KeySpans Of(Tensor slots, Tensor positions, IReadOnlyList<long>? lengths = null) => new(slots - positions, slots, lengths);
 
-    /// <summary>What is seen, [B or 1, 1, T, N] bool; null for all of it and where <see cref="IsCausal"/>.</summary>
-    public Tensor? Mask(long keys)
+    /// <summary>A query sees the keys from a first to a last; none, where the last is before the first.</summary>
+    /// <param name="first">[B or 1, T] int64, or [B, Hkv, T] where heads see for themselves.</param>
+    /// <param name="last">Likewise.</param>
+    /// <param name="lengths">Real queries of each row, the others being padding; null where all are.</param>
+    /// <param name="lifetimes">When keys leave; null where none does.</param>
+    public static KeySpans Between(Tensor first, Tensor last, IReadOnlyList<long>? lengths = null, KeyLifetimes? lifetimes = null)
     {
-        if (_slots is null)
-            return null;
-        var (s, p) = (_slots.unsqueeze(-1), _positions!.unsqueeze(-1));
-        var j = arange(keys, device: _slots.device).view(1, 1, keys);
-        // a padded query may stand behind the last slot: it sees that one, so that its softmax is of something
-        return (j <= s).logical_and(j >= (s - p).clamp_max(keys - 1)).unsqueeze(1);
+        if (last.dim() == 2 && lifetimes is not { PerHead: true })
+            return new(first, last, lengths, lifetimes);
+        var heads = last.dim() == 3 ? last.shape[1] : lifetimes!.Heads;
+        return new(PerHead(first, heads), PerHead(last, heads), lengths, lifetimes?.Folded(last.shape[0], heads), heads);
     }
 
-    /// <summary>First and last key of each query, row by row, [B, T]; a padded query has a last before its first.</summary>
+    /// <summary>The same, where every key head has become a row.</summary>
+    internal KeySpans AsRows() =>
+        new(_first, _last, _lengths is null ? null : [.. _lengths.SelectMany(length => Enumerable.Repeat(length, (int)KeyHeads))], _lifetimes);
+
+    /// <summary>What is seen, [R, 1, T, N] bool; null for all of it and where <see cref="IsCausal"/>.</summary>
+    public Tensor? Mask(long keys) => _last is null ? null : Mask(keys, 0, _last.shape[1]);
+
+    /// <summary>What some of the queries see, [R, 1, count, N] bool.</summary>
+    internal Tensor Mask(long keys, long begin, long count)
+    {
+        var (first, last) = (_first!.narrow(1, begin, count).unsqueeze(-1), _last!.narrow(1, begin, count).unsqueeze(-1));
+        var j = arange(keys, device: _last.device).view(1, 1, keys);
+        var seen = (j <= last).logical_and(j >= first);
+        if (_lifetimes is not null)
+            seen = seen.logical_and(_lifetimes.Held(j, last, begin, count));
+        return seen.unsqueeze(1);
+    }
+
+    /// <summary>Why what is seen is no span of keys; null where it is.</summary>
+    internal string? Refusal => _lifetimes is null || _lifetimes.Rise ? null : "keys leave in another order than they came";
+
+    /// <summary>First and last key of each query, row by row, [R, T]; a query that sees none, as a padded one does, has a last before its first.</summary>
     internal (int[] First, int[] Last) Bounds(long rows, long queries, long keys)
     {
-        var (slots, positions) = (Values(_slots), Values(_positions));
+        var (firsts, lasts) = (Values(_first), Values(_last));
         var (first, last) = (new int[rows * queries], new int[rows * queries]);
         for (var row = 0L; row < rows; row++)
         {
             var real = _lengths is null ? queries : _lengths[(int)row];
             for (var t = 0L; t < queries; t++)
             {
-                var s = _all ? keys - 1 : slots is null ? t : slots[At(_slots!, row, t)];
-                var begin = slots is null ? 0 : s - positions![At(_positions!, row, t)];
+                var end = Math.Min(_all ? keys - 1 : lasts is null ? t : lasts[At(_last!, row, t)], keys - 1);
+                var begin = Math.Max(0, firsts is null ? 0 : firsts[At(_first!, row, t)]);
+                if (_lifetimes is not null)
+                    begin = Math.Max(begin, _lifetimes.FirstHeld(row, t, end));
                 var at = row * queries + t;
-                (first[at], last[at]) = t < real ? ((int)Math.Max(0, begin), (int)Math.Min(s, keys - 1)) : (0, -1);
+                (first[at], last[at]) = t < real ? ((int)begin, (int)end) : (0, -1);
             }
         }
 
@@ -63,11 +97,15 @@ public sealed class KeySpans
         long At(Tensor spread, long row, long t) => spread.shape[0] == 1 ? t : row * queries + t;
     }
 
-    private static long[]? Values(Tensor? tensor)
+    internal static long[]? Values(Tensor? tensor)
     {
         if (tensor is null)
             return null;
-        using var whole = tensor.contiguous();
+        using var here = tensor.cpu();
+        using var whole = here.contiguous();
         return whole.data<long>().ToArray();
     }
+
+    private static Tensor PerHead(Tensor index, long heads) =>
+        (index.dim() == 3 ? index : index.unsqueeze(1).expand(index.shape[0], heads, index.shape[1])).flatten(0, 1);
 }

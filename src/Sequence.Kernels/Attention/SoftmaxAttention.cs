@@ -7,35 +7,68 @@ namespace Sequence.Kernels.Attention;
 /// <summary>
 /// Softmax attention (arXiv 1706.03762) over spans of keys, multi-head or grouped-query (arXiv 2305.13245):
 /// <code>
-/// y_t = sum_s softmax_s(q_t . k_s / sqrt(K)) v_s        q, y: [B, H, T, K]        k, v: [B, Hkv, N, K], H a multiple of Hkv
+/// y_t = sum_s softmax_s(q_t . k_s / sqrt(K)) v_s        q: [B, H, T, K]    k: [B, Hkv, N, K]    v: [B, Hkv, N, V]    y: [B, H, T, V]    H a multiple of Hkv
 /// </code>
-/// s over the keys that t sees.
+/// s over the keys that t sees; where there are none, y_t is zero.
 /// </summary>
 public static class SoftmaxAttention
 {
-    /// <summary>Its forms.</summary>
+    private static readonly KernelForm Tiled = new("tiled attention", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16);
+
+    /// <summary>Its forms, of causal queries and of those that see all.</summary>
     public static Kernel Kernel { get; } = new(
         "softmax-attention",
         $"scaled_dot_product_attention of libtorch {__version__}{(__version__.StartsWith("1.", StringComparison.Ordinal) ? ": materialises T x T" : "")}",
-        new KernelForm("tiled attention", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
+        Tiled);
+
+    /// <summary>Its forms, of queries that see some of the keys.</summary>
+    public static Kernel MaskedKernel { get; } = new("masked-attention", "attention in blocks of queries, in tensor operations", Tiled);
 
     /// <summary>The form that is preferred and takes the inputs.</summary>
     /// <param name="q">[B, H, T, K].</param>
     /// <param name="k">[B, Hkv, N, K].</param>
-    /// <param name="v">[B, Hkv, N, K].</param>
+    /// <param name="v">[B, Hkv, N, V].</param>
     /// <param name="spans">Which keys a query sees.</param>
     /// <param name="dropout">Of the weights.</param>
-    public static Tensor Run(Tensor q, Tensor k, Tensor v, KeySpans spans, double dropout = 0) =>
-        Kernel.Fuses(q, TiledAttention.Refusal(q, k, v, dropout)) ? TiledAttention.Run(q, k, v, spans) : Plain(q, k, v, spans, dropout);
+    public static Tensor Run(Tensor q, Tensor k, Tensor v, KeySpans spans, double dropout = 0)
+    {
+        if (spans.KeyHeads > 1)
+            return Unfolded(Run(Folded(q, k), Folded(k, k), Folded(v, k), spans.AsRows(), dropout), q);
+        if (k.shape[2] == 0)
+            return zeros([q.shape[0], q.shape[1], q.shape[2], v.shape[3]], q.dtype, q.device);
+
+        var blocks = spans.NeedsMask && dropout == 0;
+        if ((blocks ? MaskedKernel : Kernel).Fuses(q, TiledAttention.Refusal(q, k, v, dropout) ?? spans.Refusal))
+            return TiledAttention.Run(q, k, v, spans);
+        return blocks ? BlockedAttention.Run(q, k, v, spans) : Plain(q, k, v, spans, dropout);
+    }
 
     /// <summary>The meaning, in tensor operations that may hold [B, H, T, N].</summary>
-    public static Tensor Plain(Tensor q, Tensor k, Tensor v, KeySpans spans, double dropout = 0) =>
-        nn.functional.scaled_dot_product_attention(q, Share(k, q.shape[1]), Share(v, q.shape[1]), spans.Mask(k.shape[2]), dropout, is_casual: spans.IsCausal);
+    public static Tensor Plain(Tensor q, Tensor k, Tensor v, KeySpans spans, double dropout = 0)
+    {
+        if (spans.KeyHeads > 1)
+            return Unfolded(Plain(Folded(q, k), Folded(k, k), Folded(v, k), spans.AsRows(), dropout), q);
+        (k, v) = (Share(k, q.shape[1]), Share(v, q.shape[1]));
+        if (spans.Mask(k.shape[2]) is not { } mask)
+            return nn.functional.scaled_dot_product_attention(q, k, v, null, dropout, is_casual: spans.IsCausal);
+
+        // a softmax of nothing: of anything, and then none of it
+        var none = mask.any(-1, keepdim: true).logical_not();
+        var scores = q.matmul(k.transpose(2, 3)) / Math.Sqrt(q.shape[3]);
+        var weights = scores.masked_fill(mask.logical_or(none).logical_not(), double.NegativeInfinity).softmax(-1).masked_fill(none, 0);
+        return nn.functional.dropout(weights, dropout, dropout > 0).matmul(v);
+    }
 
     /// <summary>Key-value heads repeated for the query heads that share them: [B, Hkv, N, K] -> [B, H, N, K].</summary>
-    private static Tensor Share(Tensor shared, long heads)
+    internal static Tensor Share(Tensor shared, long heads)
     {
         var (B, Hkv, N, K) = (shared.shape[0], shared.shape[1], shared.shape[2], shared.shape[3]);
         return heads == Hkv ? shared : shared.unsqueeze(2).expand(B, Hkv, heads / Hkv, N, K).reshape(B, heads, N, K);
     }
+
+    /// <summary>A row for each key head, with the heads that share it: [B, H, T, K] -> [B Hkv, H / Hkv, T, K].</summary>
+    private static Tensor Folded(Tensor heads, Tensor keys) =>
+        heads.reshape(keys.shape[0] * keys.shape[1], heads.shape[1] / keys.shape[1], heads.shape[2], heads.shape[3]);
+
+    private static Tensor Unfolded(Tensor y, Tensor like) => y.reshape(like.shape[0], like.shape[1], like.shape[2], y.shape[3]);
 }

@@ -1,0 +1,189 @@
+using Sequence.Caching;
+using Sequence.Framework.Scans;
+using Sequence.Kernels;
+using Sequence.Kernels.Attention;
+using Sequence.Mixers;
+using static TorchSharp.torch;
+
+namespace Sequence.Framework.Caching;
+
+/// <summary>
+/// Runs an <see cref="EntryLayer"/> as a mixer, under a policy or none. A session may have another one than the mixer's own: the state carries it. The parameters
+/// are the layer's and have its names.
+/// </summary>
+public sealed class EntryMixer : SequenceMixer
+{
+    private readonly EntryLayer _layer;
+    private readonly SequenceMixer? _scan;
+
+    private CachePolicy? _policy;
+
+    /// <summary>Takes over <paramref name="layer"/>.</summary>
+    /// <exception cref="ArgumentException">The state of its scan grows by tensors.</exception>
+    public EntryMixer(EntryLayer layer) : base(layer.GetName())
+    {
+        _layer = layer;
+        _scan = layer.Scan is { } scan ? ScanMixers.Of(scan) : null;
+        if (_scan?.Cost.Growth == StateGrowth.Logarithmic)
+            throw new ArgumentException($"{layer.GetName()}: the state of its scan grows by tensors, and entries cannot stand beside it: use an affine layer.");
+        RegisterComponents();
+    }
+
+    /// <summary>What is run.</summary>
+    public EntryLayer Layer => _layer;
+
+    /// <summary>Which entries are kept where a session does not say otherwise; null for all.</summary>
+    /// <exception cref="ArgumentException">Set to one that does not fit the layer.</exception>
+    public CachePolicy? Policy
+    {
+        get => _policy;
+        set
+        {
+            Check(value);
+            _policy = value;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override StateCost Cost
+    {
+        get
+        {
+            var layout = Layout(Policy);
+            return new(StateGrowth.Linear, EntryLayout.FixedBytes + (_scan?.Cost.FixedBytes ?? 0), layout.UnitBytes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void train(bool train = true)
+    {
+        base.train(train);
+        _layer.train(train);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x, SequenceContext context)
+    {
+        using var scope = NewDisposeScope();
+        var T = x.shape[1];
+        var h = _scan?.Forward(x, context);
+        var entries = _layer.Project(x, h, context);
+        var positions = context.DocumentPositions(T, x.device);
+        var slots = arange(T, device: x.device).unsqueeze(0);
+        var last = _layer.Reads == EntryReads.Inclusive ? slots : slots - 1;
+        var spans = context.Starts is null && _layer.Reads == EntryReads.Inclusive
+            ? KeySpans.Causal(context.Lengths)
+            : KeySpans.Between(slots - positions, last, context.Lengths);
+        var (q, k) = Turned(entries, positions);
+        return Output(q, k, entries.Values, spans, x, h).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override MixerState CreateState(int batch) => CreateState(batch, Policy);
+
+    /// <summary>The state before the first token, under a policy of its own; null for none.</summary>
+    /// <exception cref="ArgumentException">The policy does not fit the layer.</exception>
+    public EntryCache CreateState(int batch, CachePolicy? policy)
+    {
+        Check(policy);
+        using var gradients = no_grad();
+        var layout = Layout(policy);
+        return new EntryCache(layout, new long[batch], _scan?.CreateState(batch), [.. layout.Empty(batch, _layer.Like.device)]);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Advance(Tensor x, SequenceContext context, MixerState state)
+    {
+        using var gradients = no_grad();
+        using var scope = NewDisposeScope();
+        var cache = (EntryCache)state;
+        var y = context.Starts is null ? Continue(x, context, cache) : ContinuePacked(x, new Documents(context, x.shape[1], goesOn: true), cache);
+        cache.Count(context, x.shape[1]);
+        return y.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Refuses a policy that does not fit the layer.</summary>
+    /// <exception cref="ArgumentException">It does not; the message says why.</exception>
+    internal void Check(CachePolicy? policy)
+    {
+        if (policy is null)
+            return;
+        if (!_layer.Scores && policy.Signals.OfType<EntrySignal.Score>().Any())
+            throw new ArgumentException($"the policy keeps entries by scores, and {GetName()} gives none.");
+        if (policy is ILifetimePolicy && policy.Signals.OfType<EntrySignal.Attention>().Any())
+            throw new ArgumentException("the policy tells ahead when entries leave, which attention that is yet to be given cannot be part of.");
+        if (policy.Budget is { } budget)
+            _ = EntryRoom.Most(Layout(policy), budget);
+    }
+
+    /// <summary>The layer's parts become this module's, under their own names.</summary>
+    protected override void RegisterComponents()
+    {
+        foreach (var (component, child) in _layer.named_children().ToList())
+        {
+            if (!_internal_submodules.ContainsKey(component))
+                register_module(component, child);
+        }
+
+        foreach (var (component, parameter) in _layer.named_parameters(recurse: false).ToList())
+        {
+            if (!_internal_params.ContainsKey(component))
+                register_parameter(component, parameter);
+        }
+
+        foreach (var (component, buffer) in _layer.named_buffers(recurse: false).ToList())
+        {
+            if (!_internal_buffers.ContainsKey(component))
+                register_buffer(component, buffer);
+        }
+    }
+
+    private EntryLayout Layout(CachePolicy? policy) => new(_layer.Shape, _layer.Like.dtype, policy);
+
+    /// <summary>q and k, turned by their positions.</summary>
+    private (Tensor Q, Tensor K) Turned(Entries entries, Tensor positions) => _layer.Rotates
+        ? (_layer.Rotate(entries.Queries, positions), _layer.Rotate(entries.Keys, positions))
+        : (entries.Queries, entries.Keys);
+
+    private Tensor Output(Tensor q, Tensor k, Tensor v, KeySpans spans, Tensor x, Tensor? h) =>
+        _layer.Output(SoftmaxAttention.Run(q, k, v, spans, training ? _layer.Dropout : 0), x, h);
+
+    /// <summary>Each document as a session of its own: the first of a row goes on from its state, the others from nothing; the last one's state stays.</summary>
+    private Tensor ContinuePacked(Tensor x, Documents documents, EntryCache past)
+    {
+        int[] fresh = [.. Enumerable.Range(0, documents.Count).Except(documents.Continues)];
+        int[] order = [.. documents.Continues, .. fresh];
+        using var begun = CreateState(fresh.Length, past.Policy);
+        using var joined = MixerState.Join([past, begun]);
+        using var sessions = (EntryCache)joined.Gather([.. Enumerable.Range(0, documents.Count).Select(document => Array.IndexOf(order, document))]);
+
+        var y = documents.Pack(Continue(documents.Unpack(x), new SequenceContext { Lengths = documents.Lengths }, sessions));
+        past.Become((EntryCache)sessions.Gather(documents.Last));
+        return y;
+    }
+
+    /// <summary>Row r goes on by its real tokens, of one document: [B, t, D] -> [B, t, D].</summary>
+    private Tensor Continue(Tensor x, SequenceContext context, EntryCache cache)
+    {
+        var t = x.shape[1];
+        var h = _scan?.Advance(x, context, cache.Scan!);
+        var entries = _layer.Project(x, h, context);
+        if (t > 1)
+            cache.Order();
+        var positions = cache.SeenThere().unsqueeze(1) + arange(t, device: x.device).unsqueeze(0);
+        var slots = cache.CountsThere().unsqueeze(-1) + arange(t, device: x.device);
+        var (q, k) = Turned(entries, positions);
+        cache.Append(entries, k, positions, context);
+        var last = _layer.Reads == EntryReads.Inclusive ? slots : slots - 1;
+        var spans = KeySpans.Between(zeros_like(last), last, context.Lengths);
+        var keys = _layer.Rotates ? cache.Rotated(_layer) : cache.Keys;
+        var read = SoftmaxAttention.Run(q, keys, cache.Values, spans);
+        if (cache.Layout.Decides)
+        {
+            var keep = cache.Unsorted(cache.Policy!.Retain(cache.View(t > 1)));
+            cache.Keep(keep);
+        }
+
+        return _layer.Output(read, x, h);
+    }
+}
