@@ -16,6 +16,9 @@ public sealed record FullOptions;
 public sealed class Full : CachePolicy, ILifetimePolicy
 {
     /// <inheritdoc/>
+    public override bool KeepsAll => true;
+
+    /// <inheritdoc/>
     public override Tensor Retain(CacheView view) => view.Held;
 
     /// <inheritdoc/>

@@ -28,6 +28,9 @@ public sealed class GateThreshold(GateThresholdOptions options) : CachePolicy, I
     public override CacheBudget? Budget => options.Budget;
 
     /// <inheritdoc/>
+    public override bool FillsBudget => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<EntrySignal> Signals => [Score];
 
     /// <inheritdoc/>

@@ -27,6 +27,9 @@ public sealed class GateTopK(GateTopKOptions options) : CachePolicy, ILifetimePo
     public override CacheBudget? Budget => options.Budget;
 
     /// <inheritdoc/>
+    public override bool KeepsAll => options.Budget is null;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<EntrySignal> Signals => options.Budget is null ? [] : [Score];
 
     /// <inheritdoc/>

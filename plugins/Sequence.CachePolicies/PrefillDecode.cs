@@ -27,6 +27,12 @@ public sealed class PrefillDecode(CachePolicy prefill, CachePolicy decode) : Cac
     public override CacheBudget? Budget => decode.Budget;
 
     /// <inheritdoc/>
+    public override bool KeepsAll => prefill.KeepsAll && decode.KeepsAll;
+
+    /// <inheritdoc/>
+    public override bool FillsBudget => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<EntrySignal> Signals => [.. prefill.Signals.Concat(decode.Signals).Distinct()];
 
     /// <inheritdoc/>

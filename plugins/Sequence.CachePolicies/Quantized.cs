@@ -37,6 +37,12 @@ public sealed class Quantized(CachePolicy policy, Rounding rounding) : CachePoli
     public override CacheBudget? Budget => policy.Budget;
 
     /// <inheritdoc/>
+    public override bool KeepsAll => policy.KeepsAll;
+
+    /// <inheritdoc/>
+    public override bool FillsBudget => policy.FillsBudget;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<EntrySignal> Signals => policy.Signals;
 
     /// <inheritdoc/>

@@ -10,6 +10,12 @@ public sealed class QuantizedLifetimes(Quantized quantized, ILifetimePolicy life
     public override CacheBudget? Budget => quantized.Budget;
 
     /// <inheritdoc/>
+    public override bool KeepsAll => quantized.KeepsAll;
+
+    /// <inheritdoc/>
+    public override bool FillsBudget => quantized.FillsBudget;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<EntrySignal> Signals => quantized.Signals;
 
     /// <inheritdoc/>

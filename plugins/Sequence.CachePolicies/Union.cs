@@ -23,6 +23,9 @@ public sealed record UnionOptions
 public sealed class Union(IReadOnlyList<CachePolicy> policies) : CachePolicy
 {
     /// <inheritdoc/>
+    public override bool KeepsAll => policies.Any(policy => policy.KeepsAll);
+
+    /// <inheritdoc/>
     public override IReadOnlyList<EntrySignal> Signals => [.. policies.SelectMany(policy => policy.Signals).Distinct()];
 
     /// <inheritdoc/>
@@ -35,7 +38,7 @@ public sealed class Union(IReadOnlyList<CachePolicy> policies) : CachePolicy
     public override EntryStorage Storage => policies[0].Storage;
 
     /// <inheritdoc/>
-    public override bool IsLossless => policies.Any(policy => policy.IsLossless);
+    public override bool IsLossless => policies.Any(policy => policy is { KeepsAll: true, IsLossless: true });
 
     /// <inheritdoc/>
     public override Tensor Retain(CacheView view) => policies.Select(policy => policy.Retain(view)).Aggregate((one, other) => one.logical_or(other));

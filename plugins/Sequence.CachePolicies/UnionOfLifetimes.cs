@@ -12,6 +12,9 @@ namespace Sequence.CachePolicies;
 public sealed class UnionOfLifetimes(Union union, IReadOnlyList<ILifetimePolicy> policies) : CachePolicy, ILifetimePolicy
 {
     /// <inheritdoc/>
+    public override bool KeepsAll => union.KeepsAll;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<EntrySignal> Signals => union.Signals;
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ internal static class LawGate
         throw new UsageException(string.Join('\n',
         [
             .. broken.Select(each => $"the model {each.Model}: {each.Text}"),
-            $"What such a mixer scores means little. Mend it (sequence verify {broken[0].Grade.Mixer}), or let it take part with a mark in the report: {AllowFailing.Name}.",
+            $"What such a mixer scores means little. Mend it (sequence verify {broken[0].Grade.Subject}), or let it take part with a mark in the report: {AllowFailing.Name}.",
         ]));
     }
 }

@@ -8,7 +8,7 @@ namespace Sequence.Conformance.Tests;
 public sealed class BrokenMixerTests
 {
     private static readonly SequenceHost Host = SequenceHost.Start(new HostOptions { PluginFolders = [Path.Combine(AppContext.BaseDirectory, "fixtures")] });
-    private static readonly IReadOnlyList<Entrant> Mixers = Entrant.Of(Host);
+    private static readonly IReadOnlyList<MixerEntrant> Mixers = MixerEntrant.Of(Host);
 
     /// <summary>What is wrong, and the law that finds it.</summary>
     private static readonly (string Mixer, string Law)[] Faults =
@@ -70,18 +70,18 @@ public sealed class BrokenMixerTests
 
     [Fact]
     public void Every_fixture_is_tried() =>
-        Assert.Equal(Faults.Select(fault => fault.Mixer).Concat(Sound).Order(), Mixers.Select(mixer => mixer.Mixer).Order());
+        Assert.Equal(Faults.Select(fault => fault.Mixer).Concat(Sound).Order(), Mixers.Select(mixer => mixer.Name).Order());
 
     [Fact]
     public void Every_law_catches_something() =>
-        Assert.Equal(Laws.All.Select(law => law.Name).Order(), Faults.Select(fault => fault.Law).Distinct().Order());
+        Assert.Equal(Laws.OfMixers.Select(law => law.Name).Order(), Faults.Select(fault => fault.Law).Distinct().Order());
 
     [Fact]
     public void The_page_about_the_laws_says_what_they_say()
     {
         var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "laws.md"));
 
-        Assert.All(Laws.All, law => Assert.Contains(
+        Assert.All(Laws.OfMixers, law => Assert.Contains(
             $"| `{law.Name}` | {law.Description} | {string.Join(", ", Faults.Where(fault => fault.Law == law.Name).Select(fault => fault.Mixer))} |", page, StringComparison.Ordinal));
     }
 
@@ -101,12 +101,12 @@ public sealed class BrokenMixerTests
     [MemberData(nameof(SoundMixers))]
     public void A_sound_mixer_keeps_every_law(string mixer)
     {
-        Assert.All(Laws.All, law =>
+        Assert.All(Laws.OfMixers, law =>
         {
             var findings = Judge(mixer, law);
             Assert.True(findings.Passed, $"{law.Name}: {findings.Message}");
         });
     }
 
-    private static Findings Judge(string mixer, ILaw law) => Verification.Judge(law, Mixers.Single(entrant => entrant.Mixer == mixer), CPU);
+    private static Findings Judge(string mixer, ILaw law) => Verification.Judge(law, Mixers.Single(entrant => entrant.Name == mixer), CPU);
 }

@@ -11,7 +11,10 @@ internal static class Installed
     public static SequenceHost Host { get; } = Start();
 
     /// <summary>Every mixer in every variant.</summary>
-    public static IReadOnlyList<Entrant> Mixers { get; } = Entrant.Of(Host);
+    public static IReadOnlyList<MixerEntrant> Mixers { get; } = MixerEntrant.Of(Host);
+
+    /// <summary>Every cache policy in every variant.</summary>
+    public static IReadOnlyList<PolicyEntrant> Policies { get; } = PolicyEntrant.Of(Host);
 
     /// <summary>Every variant of every component of a kind, as the JSON that names it.</summary>
     public static IReadOnlyList<string> Names<T>()

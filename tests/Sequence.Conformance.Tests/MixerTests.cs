@@ -13,7 +13,7 @@ public sealed class MixerTests
             var cases = new TheoryData<string, string>();
             foreach (var entrant in Installed.Mixers)
             {
-                foreach (var law in Laws.All)
+                foreach (var law in Laws.OfMixers)
                     cases.Add(entrant.Variant, law.Name);
             }
 

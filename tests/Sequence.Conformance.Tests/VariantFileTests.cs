@@ -53,7 +53,7 @@ public sealed class VariantFileTests : IDisposable
     public void Options_that_do_not_bind_are_a_finding()
     {
         using var host = Start("""{ "mixer": { "sound": [{ "name": "sound", "heads": 2 }] } }""");
-        var entrant = Entrant.Of(host).Single(entrant => entrant.Mixer == "sound");
+        var entrant = Entrant.Of(host).Single(entrant => entrant.Name == "sound");
 
         var findings = Verification.Judge(Laws.Named("causality"), entrant, TorchSharp.torch.CPU);
 

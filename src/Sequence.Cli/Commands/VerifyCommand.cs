@@ -9,12 +9,12 @@ using TorchSharp;
 
 namespace Sequence.Cli.Commands;
 
-/// <summary><c>sequence verify [PLUGIN|MIXER]</c>: the laws, graded.</summary>
+/// <summary><c>sequence verify [PLUGIN|NAME]</c>: the laws, graded.</summary>
 internal static class VerifyCommand
 {
-    private static readonly Argument<string[]> Names = new("PLUGIN|MIXER")
+    private static readonly Argument<string[]> Names = new("PLUGIN|NAME")
     {
-        Description = "What to verify: plugins by id, mixers by name. Default: every mixer of every plugin.",
+        Description = "What to verify: plugins by id, mixers and cache policies by name. Default: every mixer and every cache policy of every plugin.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -34,7 +34,7 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var command = new Command("verify", "Tries every mixer, in the variants that its plugin names, against the laws that a mixer must keep.") { Names, Law, Seed, Flags.Device, Flags.Kernels };
+        var command = new Command("verify", "Tries every mixer and every cache policy, in the variants that its plugin names, against the laws that its kind must keep.") { Names, Law, Seed, Flags.Device, Flags.Kernels };
         command.AddRange(Flags.Everywhere);
         command.SetAction(Run);
         return command;
@@ -78,16 +78,19 @@ internal static class VerifyCommand
         }
 
         var all = Entrant.Of(host);
-        foreach (var name in names.Where(name => !all.Any(entrant => entrant.Mixer == name || entrant.Plugin == name)))
+        foreach (var name in names.Where(name => !all.Any(entrant => entrant.Name == name || entrant.Plugin == name)))
         {
             throw new UsageException(host.Plugins.Any(plugin => plugin.Id == name)
-                ? $"the plugin {name} has no mixer: there is nothing to verify."
-                : $"there is no plugin and no mixer \"{name}\"{NearMatches.Ending(name, all.SelectMany(entrant => (string[])[entrant.Mixer, entrant.Plugin]))} "
-                    + $"Mixers: {string.Join(", ", all.Select(entrant => $"{entrant.Mixer} ({entrant.Plugin})").Distinct())}.");
+                ? $"the plugin {name} has no mixer and no cache policy: there is nothing to verify."
+                : $"there is no plugin, mixer or cache policy \"{name}\"{NearMatches.Ending(name, all.SelectMany(entrant => (string[])[entrant.Name, entrant.Plugin]))} "
+                    + string.Join(' ', all.GroupBy(entrant => entrant.Kind).Select(kind => $"{Title(kind.Key)}: {string.Join(", ", kind.Select(entrant => $"{entrant.Name} ({entrant.Plugin})").Distinct())}.")));
         }
 
-        return names.Length == 0 ? all : [.. all.Where(entrant => names.Contains(entrant.Mixer) || names.Contains(entrant.Plugin))];
+        return names.Length == 0 ? all : [.. all.Where(entrant => names.Contains(entrant.Name) || names.Contains(entrant.Plugin))];
     }
+
+    /// <summary>cache-policy as the head of a list of them.</summary>
+    private static string Title(string kind) => kind == "mixer" ? "Mixers" : "Cache policies";
 
     private static List<Grade> Watch(ParseResult parsed, IReadOnlyList<Entrant> entrants, IReadOnlyList<ILaw> laws, torch.Device device)
     {
@@ -99,12 +102,12 @@ internal static class VerifyCommand
 
         return screen.Progress().Start(context =>
         {
-            var bar = context.AddTask("laws", maxValue: laws.Count * entrants.Select(entrant => (entrant.Mixer, entrant.Plugin)).Distinct().Count());
+            var bar = context.AddTask("laws", maxValue: laws.Count * entrants.Select(entrant => (entrant.Kind, entrant.Name, entrant.Plugin)).Distinct().Count());
             var grades = new List<Grade>();
             foreach (var grade in Verification.Run(entrants, laws, device, seed, kernels))
             {
                 grades.Add(grade);
-                bar.Description = Markup.Escape($"{grade.Mixer}: {grade.Law}");
+                bar.Description = Markup.Escape($"{grade.Subject}: {grade.Law}");
                 bar.Increment(1);
             }
 

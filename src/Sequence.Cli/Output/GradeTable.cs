@@ -5,13 +5,14 @@ using Spectre.Console;
 
 namespace Sequence.Cli.Output;
 
-/// <summary>Grades of mixers, as people and as machines read them.</summary>
+/// <summary>Grades of mixers and of cache policies, as people and as machines read them.</summary>
 internal static class GradeTable
 {
     /// <summary>One object a grade. An error that is no finite number is null.</summary>
     public static JsonArray Json(IEnumerable<Grade> grades) => new([.. grades.Select(grade => new JsonObject
     {
-        ["mixer"] = grade.Mixer,
+        ["mixer"] = grade.Subject,
+        ["kind"] = grade.Kind,
         ["plugin"] = grade.Plugin,
         ["law"] = grade.Law,
         ["passed"] = grade.Passed,
@@ -20,6 +21,7 @@ internal static class GradeTable
         ["seed"] = grade.Seed,
         ["variant"] = JsonNode.Parse(grade.Variant),
         ["message"] = grade.Message,
+        ["remark"] = grade.Remark,
     })]);
 
     /// <summary>A row a grade, then what failed: where, what the law says, and how to see it again.</summary>
@@ -27,10 +29,11 @@ internal static class GradeTable
     {
         screen.WriteTable(
         [
-            ["mixer", "plugin", "law", "", "worst error", "tolerance"],
+            ["subject", "kind", "plugin", "law", "", "worst error", "tolerance"],
             .. grades.Select(IReadOnlyList<string> (grade, index) =>
             [
-                IsFirst(index) ? grade.Mixer : "",
+                IsFirst(index) ? grade.Subject : "",
+                IsFirst(index) ? grade.Kind : "",
                 IsFirst(index) ? grade.Plugin : "",
                 grade.Law,
                 grade.Passed ? "kept" : "BROKEN",
@@ -39,21 +42,29 @@ internal static class GradeTable
             ]),
         ]);
 
-        bool IsFirst(int index) => index == 0 || (grades[index - 1].Mixer, grades[index - 1].Plugin) != (grades[index].Mixer, grades[index].Plugin);
+        bool IsFirst(int index) => index == 0 || (grades[index - 1].Kind, grades[index - 1].Subject, grades[index - 1].Plugin) != (grades[index].Kind, grades[index].Subject, grades[index].Plugin);
 
         var writer = screen.Profile.Out.Writer;
         var broken = grades.Where(grade => !grade.Passed).ToList();
         foreach (var grade in broken)
         {
-            writer.WriteLine($"{grade.Mixer} ({grade.Plugin}) breaks {grade.Law}: {grade.Message}");
+            writer.WriteLine($"{grade.Subject} ({grade.Plugin}) breaks {grade.Law}: {grade.Message}");
             writer.WriteLine($"    The law: {Laws.Named(grade.Law).Description}");
-            writer.WriteLine($"    With {grade.Variant}. Again: sequence verify {grade.Mixer} --law {grade.Law} --seed {grade.Seed}");
+            writer.WriteLine($"    With {grade.Variant}. Again: sequence verify {grade.Subject} --law {grade.Law} --seed {grade.Seed}");
         }
 
-        var mixers = grades.Select(grade => grade.Mixer).Distinct().Count();
+        var subjects = grades.GroupBy(grade => grade.Kind).Select(kind => Counted(kind.Select(grade => grade.Subject).Distinct().Count(), kind.Key)).ToArray();
         var laws = grades.Select(grade => grade.Law).Distinct().Count();
-        writer.WriteLine($"{mixers} mixer{(mixers == 1 ? "" : "s")}, {laws} law{(laws == 1 ? "" : "s")}: {(broken.Count == 0 ? "all kept." : $"{broken.Count} broken.")}");
+        writer.WriteLine($"{(subjects.Length == 0 ? "nothing" : string.Join(" and ", subjects))}, {laws} law{(laws == 1 ? "" : "s")}: {(broken.Count == 0 ? "all kept." : $"{broken.Count} broken.")}");
     }
+
+    private static string Counted(int count, string kind) => (kind, count) switch
+    {
+        ("mixer", 1) => "1 mixer",
+        ("mixer", _) => $"{count} mixers",
+        (_, 1) => "1 cache policy",
+        _ => $"{count} cache policies",
+    };
 
     private static string Number(double value) => value == 0 ? "0" : value.ToString("0.0e+0", CultureInfo.InvariantCulture);
 }

@@ -1,27 +1,19 @@
-using Sequence.Components;
 using Sequence.Framework.Plugins;
-using Sequence.Mixers;
+using static TorchSharp.torch;
 
 namespace Sequence.Framework.Conformance;
 
-/// <summary>A mixer with options, to be verified.</summary>
-/// <param name="Mixer">Its name.</param>
+/// <summary>A component with options, to be verified.</summary>
+/// <param name="Kind">Its kind in a word: mixer, cache-policy.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Plugin">The plugin that brings it, or a part of it that it is to be tried with.</param>
 /// <param name="Variant">Its options, as JSON.</param>
-/// <param name="Create">Makes it.</param>
-public sealed record Entrant(string Mixer, string Plugin, string Variant, Func<ComponentContext, SequenceMixer> Create)
+public abstract record Entrant(string Kind, string Name, string Plugin, string Variant)
 {
-    /// <summary>A width that these options are known to go with; null where none is.</summary>
-    public int? Width { get; init; }
-
-    /// <summary>Every mixer of a host in every variant. Options that do not bind are a finding of the laws, not a failure here.</summary>
+    /// <summary>Every component of a host that there are laws of, in every variant. Options that do not bind are a finding of the laws, not a failure here.</summary>
     /// <exception cref="Configuration.ConfigurationException">A plugin's variants are malformed.</exception>
-    public static IReadOnlyList<Entrant> Of(SequenceHost host) => [.. VariantFile.Of<SequenceMixer>(host).Select(variant => Of(host, variant))];
+    public static IReadOnlyList<Entrant> Of(SequenceHost host) => [.. MixerEntrant.Of(host), .. PolicyEntrant.Of(host)];
 
-    private static Entrant Of(SequenceHost host, Variant variant)
-    {
-        var text = variant.Text;
-        var bound = new Lazy<Component<SequenceMixer>>(() => variant.Bind<SequenceMixer>(host));
-        return new(variant.Component.Name, variant.PluginId, text, context => bound.Value.Create(context));
-    }
+    /// <summary>Tries it, where the law is one of its kind and says anything about it.</summary>
+    internal abstract void Try(ILaw law, Device device, long seed, Findings findings);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Sequence.Framework.Conformance;
 
-/// <summary>What a law measured of a mixer: the error that is worst beside its tolerance, and where it showed.</summary>
+/// <summary>What a law measured of a component: the error that is worst beside its tolerance, and where it showed.</summary>
 public sealed class Findings
 {
     private int _failures;
@@ -24,6 +24,12 @@ public sealed class Findings
 
     /// <summary>For people: what is wrong and where; null where nothing is.</summary>
     public string? Message => _failures > 1 ? $"{_worstFailure} ({_failures - 1} more)" : _worstFailure;
+
+    /// <summary>For people: what was seen beside what is judged; null for nothing.</summary>
+    public string? Remark { get; private set; }
+
+    /// <summary>Says something beside what is judged. The last word stays.</summary>
+    public void Note(string remark) => Remark = remark;
 
     /// <summary>
     /// Two computations of the same tensor agree within <see cref="Tolerances.Layer"/>. The error is max |e - a| / (1 + r / t |e|), with
@@ -63,7 +69,7 @@ public sealed class Findings
     /// <summary>Something that is so or not so.</summary>
     public void Holds(bool condition, Func<string> otherwise) => Measure(condition ? 0 : 1, 0, otherwise);
 
-    /// <summary>The mixer threw.</summary>
+    /// <summary>The component threw.</summary>
     internal void Threw(Exception problem)
     {
         _failures++;

@@ -1,7 +1,8 @@
 namespace Sequence.Framework.Conformance;
 
-/// <summary>How a mixer fares with a law, in the worst of its variants.</summary>
-/// <param name="Mixer">Its name.</param>
+/// <summary>How a component fares with a law, in the worst of its variants.</summary>
+/// <param name="Kind">What kind of component it is: mixer, cache-policy.</param>
+/// <param name="Subject">Its name.</param>
 /// <param name="Plugin">The plugin that brings it.</param>
 /// <param name="Law">The law's name.</param>
 /// <param name="Variant">The options that <paramref name="Worst"/> was measured with, as JSON.</param>
@@ -10,5 +11,6 @@ namespace Sequence.Framework.Conformance;
 /// <param name="Tolerance">What was allowed there.</param>
 /// <param name="Seed">The seed that shows it.</param>
 /// <param name="Message">What is wrong and where, for people; null where nothing is.</param>
+/// <param name="Remark">What else was seen, for people; null for nothing.</param>
 public sealed record Grade(
-    string Mixer, string Plugin, string Law, string Variant, bool Passed, double Worst, double Tolerance, long Seed, string? Message);
+    string Kind, string Subject, string Plugin, string Law, string Variant, bool Passed, double Worst, double Tolerance, long Seed, string? Message, string? Remark = null);

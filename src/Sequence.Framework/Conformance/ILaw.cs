@@ -1,8 +1,8 @@
 namespace Sequence.Framework.Conformance;
 
 /// <summary>
-/// Something that every mixer keeps, whatever its architecture, and without which no number of its means anything. A law makes the mixer
-/// itself, as often as it needs, and tells what it measured; it knows no model.
+/// Something that every component of a kind keeps, whatever it is inside, and without which no number of its means anything. A law makes the component
+/// itself, as often as it needs, and tells what it measured; it knows none by name.
 /// </summary>
 public interface ILaw
 {
@@ -11,10 +11,4 @@ public interface ILaw
 
     /// <summary>What is kept, in one sentence.</summary>
     string Description { get; }
-
-    /// <summary>Whether the law says anything about such a mixer.</summary>
-    bool AppliesTo(Candidate candidate) => true;
-
-    /// <summary>Tries a mixer. What it throws is a failure too.</summary>
-    void Judge(Candidate candidate, Findings findings);
 }

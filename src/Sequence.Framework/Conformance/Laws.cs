@@ -1,13 +1,14 @@
 using Sequence.Framework.Configuration;
 using Sequence.Framework.Conformance.MixerLaws;
+using Sequence.Framework.Conformance.PolicyLaws;
 
 namespace Sequence.Framework.Conformance;
 
-/// <summary>The laws of sequence mixers.</summary>
+/// <summary>The laws of sequence mixers and of cache policies.</summary>
 public static class Laws
 {
-    /// <summary>Every law, in the order they are shown in.</summary>
-    public static IReadOnlyList<ILaw> All { get; } =
+    /// <summary>The laws of mixers, in the order they are shown in.</summary>
+    public static IReadOnlyList<IMixerLaw> OfMixers { get; } =
     [
         new ForwardEqualsAdvance(),
         new StepInPlace(),
@@ -31,6 +32,26 @@ public static class Laws
         new Scopes(),
         new NoLeak(),
     ];
+
+    /// <summary>The laws of cache policies, in the order they are shown in.</summary>
+    public static IReadOnlyList<IPolicyLaw> OfPolicies { get; } =
+    [
+        new WithinBudget(),
+        new PastOnly(),
+        new LosslessWithRoom(),
+        new AnySplit(),
+        new StreamingEqualsMasked(),
+        new HeldBytes(),
+        new CacheFork(),
+        new CacheGather(),
+        new CacheSaveAndLoad(),
+        new CacheDeterminism(),
+        new CacheBatchIndependence(),
+        new CacheRaggedRows(),
+    ];
+
+    /// <summary>Every law.</summary>
+    public static IReadOnlyList<ILaw> All { get; } = [.. OfMixers, .. OfPolicies];
 
     /// <summary>The law of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message says which there are.</exception>

@@ -51,8 +51,8 @@ public sealed class Verdicts(SequenceHost host, string folder, Action<string>? v
 
         verifying?.Invoke(mixer.Name);
         var plugin = host.Components.All.First(component => component.Kind == typeof(SequenceMixer) && component.Name == mixer.Name).PluginId;
-        var entrant = new Entrant(mixer.Name, plugin, options, mixer.Create) { Width = width };
-        IReadOnlyList<Grade> grades = [.. Verification.Run([entrant], Laws.All, CPU, kernels: kernels)];
+        var entrant = new MixerEntrant(mixer.Name, plugin, options, mixer.Create) { Width = width };
+        IReadOnlyList<Grade> grades = [.. Verification.Run([entrant], Laws.OfMixers, CPU, kernels: kernels)];
         if (grades.All(grade => grade.Passed))
             Keep(file, grades);
         return grades;

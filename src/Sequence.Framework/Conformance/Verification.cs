@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance;
 
 /// <summary>
-/// Tries mixers against laws, one after the other and on one thread: tensors are small, living ones are counted over the whole process, and so
+/// Tries components against the laws of their kind, one after the other and on one thread: tensors are small, living ones are counted over the whole process, and so
 /// is what is drawn at random.
 /// </summary>
 public static class Verification
@@ -12,7 +12,7 @@ public static class Verification
     /// <summary>The seed that is used where none is asked for.</summary>
     public const long DefaultSeed = 1;
 
-    /// <summary>What a law finds of a mixer. Whatever the mixer throws is a finding.</summary>
+    /// <summary>What a law finds of a component. Whatever that throws is a finding.</summary>
     public static Findings Judge(ILaw law, Entrant entrant, Device device, long seed = DefaultSeed)
     {
         var findings = new Findings();
@@ -20,9 +20,7 @@ public static class Verification
         using var gradients = enable_grad();
         try
         {
-            var candidate = new Candidate(entrant.Create, device, seed, entrant.Width);
-            if (law.AppliesTo(candidate))
-                law.Judge(candidate, findings);
+            entrant.Try(law, device, seed, findings);
         }
         catch (Exception problem)
         {
@@ -32,8 +30,8 @@ public static class Verification
         return findings;
     }
 
-    /// <summary>Every mixer with every law, one grade over all its variants, as they come.</summary>
-    /// <param name="entrants">The mixers.</param>
+    /// <summary>Every component with every law of its kind, one grade over all its variants, as they come.</summary>
+    /// <param name="entrants">The components.</param>
     /// <param name="laws">The laws.</param>
     /// <param name="device">Where they are tried.</param>
     /// <param name="seed">What weights and inputs are drawn from.</param>
@@ -41,7 +39,7 @@ public static class Verification
     public static IEnumerable<Grade> Run(
         IEnumerable<Entrant> entrants, IReadOnlyList<ILaw> laws, Device device, long seed = DefaultSeed, KernelPreference kernels = KernelPreference.Auto)
     {
-        foreach (var variants in entrants.GroupBy(entrant => (entrant.Mixer, entrant.Plugin)))
+        foreach (var variants in entrants.GroupBy(entrant => (entrant.Kind, entrant.Name, entrant.Plugin)))
         {
             foreach (var law in laws)
             {
@@ -51,7 +49,7 @@ public static class Verification
         }
     }
 
-    /// <summary>A law over all variants of one mixer: the worst of them; null where it says nothing about any.</summary>
+    /// <summary>A law over all variants of one component: the worst of them; null where it says nothing about any.</summary>
     private static Grade? Grade(IReadOnlyList<Entrant> variants, ILaw law, Device device, long seed, KernelPreference kernels)
     {
         using var preferred = KernelScope.Prefer(kernels);
@@ -65,7 +63,7 @@ public static class Verification
             var (entrant, findings) = tried.MaxBy(each => (each.Findings.Passed ? 0 : 1, each.Findings.Ratio));
             var failed = tried.Count(each => !each.Findings.Passed);
             var message = failed > 0 && variants.Count > 1 ? $"{findings.Message}; {failed} of {variants.Count} variants fail" : findings.Message;
-            return new Grade(entrant.Mixer, entrant.Plugin, law.Name, entrant.Variant, failed == 0, findings.Worst, findings.Tolerance, seed, message);
+            return new Grade(entrant.Kind, entrant.Name, entrant.Plugin, law.Name, entrant.Variant, failed == 0, findings.Worst, findings.Tolerance, seed, message, findings.Remark);
         }
         finally
         {

@@ -18,10 +18,12 @@ public sealed class DecodePath : IDisposable
     /// <param name="tokens">One a row.</param>
     /// <param name="state">The sessions.</param>
     /// <returns>The logits [B, C]: the path's own tensor, overwritten by the next step.</returns>
-    /// <exception cref="NotSupportedException">The model has no such path where it is now: see <see cref="SequenceModel.StepRefusal"/>.</exception>
+    /// <exception cref="NotSupportedException">The model or the state has no such path where it is now: see <see cref="SequenceModel.StepRefusal"/> and <see cref="ModelState.StepRefusal"/>.</exception>
     /// <exception cref="ModelException">A document is longer than the table of learned positions.</exception>
     public Tensor Step(ReadOnlySpan<long> tokens, ModelState state)
     {
+        if (state.StepRefusal is { } held)
+            throw new NotSupportedException($"No step is taken in place: {held}. Use {nameof(SequenceModel)}.{nameof(SequenceModel.Advance)}.");
         if (_buffers is null || !_model.Fits(_buffers, state.Batch))
         {
             if (_model.StepRefusal is { } refusal)

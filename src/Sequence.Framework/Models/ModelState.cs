@@ -11,6 +11,9 @@ public sealed class ModelState : IDisposable
     /// <summary>The states, first depth to last.</summary>
     public IReadOnlyList<MixerState> Layers { get; }
 
+    /// <summary>Why no step can be taken in place from this state, in words; null where the model alone decides.</summary>
+    public string? StepRefusal => Layers.Any(layer => layer is HeldState) ? "its states are held in another precision than they are computed in" : null;
+
     /// <summary>Bytes held, over all layers and rows.</summary>
     public long Bytes => Layers.Sum(layer => layer.Bytes);
 

@@ -1,4 +1,5 @@
 using Sequence.Blocks;
+using Sequence.Caching;
 using Sequence.Components;
 using Sequence.Framework.Caching;
 using Sequence.Kernels.Losses;
@@ -135,8 +136,9 @@ public sealed class SequenceModel : nn.Module
     /// <summary>The state before the first token of <paramref name="batch"/> sessions, on the model's device.</summary>
     /// <param name="batch">B.</param>
     /// <param name="plan">Which entries these sessions keep; null for what the model's own policies say.</param>
-    public ModelState CreateState(int batch, CachePlan? plan = null) =>
-        new([.. Mixers.Select((mixer, depth) => plan is not null && mixer is EntryMixer keeper ? keeper.CreateState(batch, plan.Policies[depth]) : mixer.CreateState(batch))], new long[batch]);
+    /// <param name="states">How what is no cache of entries is held; null for as mixers make it.</param>
+    public ModelState CreateState(int batch, CachePlan? plan = null, StatePolicy? states = null) =>
+        new([.. Mixers.Select((mixer, depth) => plan is not null && mixer is EntryMixer keeper ? keeper.CreateState(batch, plan.Policies[depth]) : HeldState.Start(mixer, batch, states))], new long[batch]);
 
     /// <summary>
     /// Continues sessions by t >= 1 tokens a row, without gradient: tokens [B, t] int64 -> logits [B, t, C]. The state is updated in place.

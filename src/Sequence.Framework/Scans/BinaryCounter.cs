@@ -9,6 +9,10 @@ public static class BinaryCounter
     /// <summary>Digits that hold the largest of <paramref name="counts"/>: ceil(log2(n + 1)).</summary>
     public static int DigitsOf(IEnumerable<long> counts) => 64 - BitOperations.LeadingZeroCount((ulong)counts.DefaultIfEmpty().Max());
 
+    /// <summary>Of n nodes, those that a counter of at most R digits remembers.</summary>
+    public static long Remembered(long nodes, int? mostDigits) =>
+        mostDigits is not { } R || nodes < 1L << R ? nodes : (1L << R - 1) + nodes % (1L << R - 1);
+
     /// <summary>Inclusive prefixes, node after node, with the brackets of the tree: nodes [B, N, ...] -> [B, N, ...].</summary>
     public static TState Inclusive<TState>(IAggregationOperator<TState> aggregator, TState nodes)
         where TState : class, IScanState<TState>

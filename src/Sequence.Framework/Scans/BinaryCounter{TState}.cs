@@ -13,6 +13,10 @@ namespace Sequence.Framework.Scans;
 /// </code>
 /// After a carry into digit k the lower ones are 0, so one more aggregation gives the whole prefix: under two a node, amortised, where folding the roots
 /// anew would cost log2 n / 2. Rows count for themselves; those that carry alike are aggregated together.
+/// <para>
+/// A counter of at most R digits forgets: where two roots of 2^(R - 1) nodes would make one, the earlier is dropped and the later stays, so that the
+/// last 2^(R - 1) to 2^R - 1 nodes are remembered. It counts what it remembers.
+/// </para>
 /// </summary>
 /// <typeparam name="TState">The nodes.</typeparam>
 public sealed class BinaryCounter<TState>
@@ -22,6 +26,7 @@ public sealed class BinaryCounter<TState>
     private readonly long[] _counts;
     private readonly List<TState> _roots;
     private readonly List<TState> _prefixes;
+    private readonly int? _mostDigits;
 
     /// <summary>A counter of nothing, for B rows.</summary>
     public BinaryCounter(IAggregationOperator<TState> aggregator, int batch)
@@ -34,10 +39,28 @@ public sealed class BinaryCounter<TState>
     /// <param name="counts">Nodes of each row.</param>
     /// <param name="roots">Digit by digit from the lowest, [B, 1, ...] each; what a row has where its digit is 0 does not matter.</param>
     /// <param name="prefixes">Likewise.</param>
-    public BinaryCounter(IAggregationOperator<TState> aggregator, IEnumerable<long> counts, IEnumerable<TState> roots, IEnumerable<TState> prefixes) =>
-        (_aggregator, _counts, _roots, _prefixes) = (aggregator, [.. counts], [.. roots], [.. prefixes]);
+    /// <param name="mostDigits">R; null for as many as it takes.</param>
+    public BinaryCounter(IAggregationOperator<TState> aggregator, IEnumerable<long> counts, IEnumerable<TState> roots, IEnumerable<TState> prefixes, int? mostDigits = null) =>
+        (_aggregator, _counts, _roots, _prefixes, _mostDigits) = (aggregator, [.. counts], [.. roots], [.. prefixes], mostDigits);
 
-    /// <summary>Nodes of each row.</summary>
+    /// <summary>A counter of roots, whose prefixes are made anew.</summary>
+    /// <param name="aggregator">Agg.</param>
+    /// <param name="counts">Nodes of each row.</param>
+    /// <param name="roots">Digit by digit from the lowest, [B, 1, ...] each; what a row has where its digit is 0 does not matter.</param>
+    public BinaryCounter(IAggregationOperator<TState> aggregator, IReadOnlyList<long> counts, IReadOnlyList<TState> roots)
+        : this(aggregator, new long[counts.Count], roots, roots)
+    {
+        for (var digit = roots.Count - 1; digit >= 0; digit--)
+        {
+            var rows = Enumerable.Range(0, counts.Count).Where(row => (counts[row] >> digit & 1) == 1).ToArray();
+            if (rows.Length > 0)
+                Settle(Take(roots[digit], rows), rows, digit);
+            foreach (var row in rows)
+                _counts[row] |= 1L << digit;
+        }
+    }
+
+    /// <summary>Nodes of each row, those that were forgotten not among them.</summary>
     public IReadOnlyList<long> Counts => _counts;
 
     /// <summary>The roots, digit by digit from the lowest, [B, 1, ...] each.</summary>
@@ -61,6 +84,12 @@ public sealed class BinaryCounter<TState>
             {
                 _roots.Add(Blank(nodes));
                 _prefixes.Add(Blank(nodes));
+            }
+
+            if (digit == _mostDigits - 1)
+            {
+                foreach (var row in carrying)
+                    _counts[row] &= ~(1L << digit);
             }
 
             bool Is1(int row) => (_counts[row] >> digit & 1) == 1;

@@ -159,12 +159,14 @@ public sealed class PrefixScanMixer<TState> : SequenceMixer, IScheduledMixer
         if (N > 1)
             y.narrow(1, C, (N - 1) * C).copy_(_layer.Infer(prefixes.Slice(1, N), chunks.narrow(1, 1, N - 1)).flatten(1, 2));
 
-        // of n chunks: root k is the last complete node of level k, and the prefix after it that of n with its digits below k cleared
+        // of n chunks: root k is the last complete node of level k, and the prefix after it that of n with its digits below k cleared, unless some are forgotten
         var counts = left.Select(length => length / C).ToArray();
-        var digits = Enumerable.Range(0, BinaryCounter.DigitsOf(counts)).ToArray();
-        var roots = digits.Select(k => AtRow(levels[k], [.. counts.Select(n => Math.Max(0, (n >> k) - 1))]));
-        var memoised = digits.Select(k => AtRow(prefixes, [.. counts.Select(n => n >> k << k)]));
-        var counter = new BinaryCounter<TState>(_layer.Aggregator, counts, roots, memoised);
+        long[] remembered = [.. counts.Select(n => BinaryCounter.Remembered(n, past.MostRoots))];
+        var digits = Enumerable.Range(0, BinaryCounter.DigitsOf(remembered)).ToArray();
+        TState[] roots = [.. digits.Select(k => AtRow(levels[k], [.. counts.Select(n => Math.Max(0, (n >> k) - 1))]))];
+        var counter = remembered.SequenceEqual(counts)
+            ? new BinaryCounter<TState>(_layer.Aggregator, counts, roots, digits.Select(k => AtRow(prefixes, [.. counts.Select(n => n >> k << k)])))
+            : new BinaryCounter<TState>(_layer.Aggregator, remembered, roots);
 
         for (var row = 0; row < B; row++)
             past.Seen[row] = taken[row] = counts[row] * C;
@@ -199,8 +201,8 @@ public sealed class PrefixScanMixer<TState> : SequenceMixer, IScheduledMixer
     {
         if (full.Length == 0)
             return;
-        var before = past.Seen.Select((seen, row) => seen / C - (full.Contains(row) ? 1 : 0));
-        var counter = new BinaryCounter<TState>(_layer.Aggregator, before, past.Roots, past.Prefixes);
+        var before = past.Seen.Select((seen, row) => BinaryCounter.Remembered(seen / C - (full.Contains(row) ? 1 : 0), past.MostRoots));
+        var counter = new BinaryCounter<TState>(_layer.Aggregator, before, past.Roots, past.Prefixes, past.MostRoots);
         var chunks = full.Length == past.Batch ? past.Chunk : past.Chunk.index_select(0, Index(full, past.Chunk.device));
         counter.Insert(_layer.Encode(chunks.unsqueeze(1)), full);
         past.Count(counter);

@@ -8,7 +8,7 @@ namespace Sequence.Framework.Scans;
 /// The state of a prefix scan: the roots and memoised prefixes of a binary counter over the whole chunks of the current document, the inputs of the
 /// chunk that is open, and what the layer keeps of that (a key-value cache, mostly). Logarithmic in the tokens seen.
 /// </summary>
-public sealed class PrefixScanState<TState> : MixerState
+public sealed class PrefixScanState<TState> : MixerState, IRootedState
     where TState : class, IScanState<TState>
 {
     private Tensor _chunk;
@@ -33,6 +33,9 @@ public sealed class PrefixScanState<TState> : MixerState
 
     /// <summary>Tokens of the current document that each row has seen.</summary>
     public long[] Seen { get; }
+
+    /// <inheritdoc/>
+    public int? MostRoots { get; private init; }
 
     /// <summary>Roots of the counter, digit by digit from the lowest, [B, 1, ...] each.</summary>
     public IReadOnlyList<TState> Roots => _roots;
@@ -61,7 +64,18 @@ public sealed class PrefixScanState<TState> : MixerState
             tensors[1],
             Open.Over(openPositions, [.. tensors.Skip(2).Take(opened)]),
             [.. bundles.Where((_, i) => i % 2 == 0)],
-            [.. bundles.Where((_, i) => i % 2 == 1)]);
+            [.. bundles.Where((_, i) => i % 2 == 1)])
+        {
+            MostRoots = MostRoots,
+        };
+    }
+
+    /// <inheritdoc/>
+    public MixerState WithMostRoots(int? most)
+    {
+        if (Seen.Any(seen => seen > 0))
+            throw new InvalidOperationException("How many roots are held is settled before the first token.");
+        return new PrefixScanState<TState>([.. Positions], _chunk, _counts, Open, _roots, _prefixes) { MostRoots = most };
     }
 
     /// <inheritdoc/>

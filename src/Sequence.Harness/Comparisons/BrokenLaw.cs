@@ -8,5 +8,5 @@ namespace Sequence.Harness.Comparisons;
 public sealed record BrokenLaw(string Model, Grade Grade)
 {
     /// <summary>For people: which mixer breaks what, and where it shows.</summary>
-    public string Text => $"{Grade.Mixer} ({Grade.Plugin}) breaks {Grade.Law}: {Grade.Message}";
+    public string Text => $"{Grade.Subject} ({Grade.Plugin}) breaks {Grade.Law}: {Grade.Message}";
 }

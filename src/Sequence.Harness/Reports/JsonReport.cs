@@ -48,7 +48,7 @@ public static class JsonReport
         ["stateTokens"] = model.StateTokens,
         ["brokenLaws"] = new JsonArray([.. results.BrokenLaws.Where(broken => broken.Model == model.Model).Select(broken => new JsonObject
         {
-            ["mixer"] = broken.Grade.Mixer,
+            ["mixer"] = broken.Grade.Subject,
             ["law"] = broken.Grade.Law,
             ["message"] = broken.Grade.Message,
         })]),

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>A schedule believes what an operator claims.</summary>
-internal sealed class AggregatorAlgebra : ILaw
+internal sealed class AggregatorAlgebra : IMixerLaw
 {
     private const long Rows = 2, Triples = 5;
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>What a prefix of nothing is must not be learned.</summary>
-internal sealed class AggregatorIdentity : ILaw
+internal sealed class AggregatorIdentity : IMixerLaw
 {
     private const long T = 100;
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>A row is a sequence of its own.</summary>
-internal sealed class BatchIndependence : ILaw
+internal sealed class BatchIndependence : IMixerLaw
 {
     private const long T = 63;
 

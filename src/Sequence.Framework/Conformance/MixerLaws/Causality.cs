@@ -9,7 +9,7 @@ namespace Sequence.Framework.Conformance.MixerLaws;
 /// Exactly, because a mixer that sees a little of the future learns to look. One that says that it takes an FFT is held to the rounding of one, in
 /// float64 too, where there is no room for anything else.
 /// </summary>
-internal sealed class Causality : ILaw
+internal sealed class Causality : IMixerLaw
 {
     private const long T = 100;
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>Without it no number can be repeated.</summary>
-internal sealed class Determinism : ILaw
+internal sealed class Determinism : IMixerLaw
 {
     private const long T = 64;
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>One definition, several executions: whichever is fastest may be taken.</summary>
-internal sealed class ExecutionFormsAgree : ILaw
+internal sealed class ExecutionFormsAgree : IMixerLaw
 {
     private const long T = 100;
     private static readonly PackedRow Packed = new(1, 40, 24, 35);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>Training visits such places, and never comes back from a NaN.</summary>
-internal sealed class ExtremeInputs : ILaw
+internal sealed class ExtremeInputs : IMixerLaw
 {
     private const long T = 65;
     private const double Large = 1e4, Small = 1e-6;

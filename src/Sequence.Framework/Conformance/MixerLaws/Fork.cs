@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>Beam search, speculative decoding and prompts that are shared stand on copies of states.</summary>
-internal sealed class Fork : ILaw
+internal sealed class Fork : IMixerLaw
 {
     private const long T = 65, Branch = 30;
     private static readonly Split Before = new([20, 10]);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>The sequential-parallel duality: what makes training and streaming the same model.</summary>
-internal sealed class ForwardEqualsAdvance : ILaw
+internal sealed class ForwardEqualsAdvance : IMixerLaw
 {
     private const long Rows = 2;
 

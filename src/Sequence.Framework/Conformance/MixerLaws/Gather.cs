@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>Sessions join and leave a batch.</summary>
-internal sealed class Gather : ILaw
+internal sealed class Gather : IMixerLaw
 {
     private const long Next = 20;
     private static readonly long[] Lengths = [40, 5, 23];

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>A hand-written backward pass that is nearly right trains nearly as well.</summary>
-internal sealed class Gradient : ILaw
+internal sealed class Gradient : IMixerLaw
 {
     private const long T = 13;
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>Around the sizes that chunks and vectors have, where ends are forgotten.</summary>
-internal sealed class Lengths : ILaw
+internal sealed class Lengths : IMixerLaw
 {
     private static readonly long[] Awkward = [1, 2, 3, 63, 64, 65, 100];
 

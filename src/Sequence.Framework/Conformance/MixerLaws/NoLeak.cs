@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>A tensor a token is a server that dies at night.</summary>
-internal sealed class NoLeak : ILaw
+internal sealed class NoLeak : IMixerLaw
 {
     private const int Steps = 8;
 

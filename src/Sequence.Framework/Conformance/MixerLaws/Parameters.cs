@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>A weight that is not registered is silently neither trained nor saved.</summary>
-internal sealed class Parameters : ILaw
+internal sealed class Parameters : IMixerLaw
 {
     // so many tokens that a scan over chunks of 64 has something to combine
     private const long T = 200;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>Rows of a batch are of different lengths, in training and in sessions.</summary>
-internal sealed class RaggedRows : ILaw
+internal sealed class RaggedRows : IMixerLaw
 {
     private static readonly long[] Lengths = [100, 1, 64, 37];
     private static readonly PackedRow[] Packed = [new(31, 1, 2, 41), new(1), new(20, 44), new(37)];

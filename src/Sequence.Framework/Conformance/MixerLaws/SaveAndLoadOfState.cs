@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>Whatever a state remembers beside its positions and tensors is lost here, where sessions would lose it.</summary>
-internal sealed class SaveAndLoadOfState : ILaw
+internal sealed class SaveAndLoadOfState : IMixerLaw
 {
     private const long T = 90, Saved = 50;
     private static readonly PackedRow Packed = new(13, 77);

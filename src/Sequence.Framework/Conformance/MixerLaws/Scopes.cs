@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>Steps run in dispose scopes of their own.</summary>
-internal sealed class Scopes : ILaw
+internal sealed class Scopes : IMixerLaw
 {
     public string Name => "scopes";
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>Packing documents into a row saves padding and must change nothing else.</summary>
-internal sealed class SegmentReset : ILaw
+internal sealed class SegmentReset : IMixerLaw
 {
     private static readonly PackedRow Packed = new(1, 40, 24, 35);
     private static readonly PackedRow Short = new(10, 1, 19);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>What a mixer remembers is half of what it is compared by.</summary>
-internal sealed class StateBytes : ILaw
+internal sealed class StateBytes : IMixerLaw
 {
     private const int Rows = 3;
     private const int Doublings = 5;

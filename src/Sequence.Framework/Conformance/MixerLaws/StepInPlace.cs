@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>The fast path of decoding is another piece of code, and nothing else would say that it is another function.</summary>
-internal sealed class StepInPlace : ILaw
+internal sealed class StepInPlace : IMixerLaw
 {
     private const long Seen = 21, Steps = 9;
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Conformance.MixerLaws;
 
 /// <summary>Kernels that share their work among threads have seams.</summary>
-internal sealed class Threads : ILaw
+internal sealed class Threads : IMixerLaw
 {
     // as many numbers as are worth sharing, in rows that no number of threads divides
     private const long Rows = 43, T = 220;
