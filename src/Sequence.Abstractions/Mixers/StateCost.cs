@@ -24,7 +24,10 @@ public enum StateGrowth
 /// <param name="Grain">Tokens that growth counts as one: the chunk size of a prefix scan.</param>
 public sealed record StateCost(StateGrowth Growth, long FixedBytes, long UnitBytes = 0, long Budget = long.MaxValue, long Grain = 1)
 {
-    /// <summary>Bytes that one row holds, at most for logarithmic growth, after <paramref name="tokens"/> tokens.</summary>
+    /// <summary>Whether it is a bound, because what is held depends on what was seen; logarithmic growth always is one.</summary>
+    public bool IsBound { get; init; }
+
+    /// <summary>Bytes that one row holds, at most where the cost is a bound, after <paramref name="tokens"/> tokens.</summary>
     public long BytesAfter(long tokens) => FixedBytes + UnitBytes * Growth switch
     {
         StateGrowth.Constant => 0,

@@ -255,6 +255,12 @@ public sealed class EntryCache : MixerState
         return (_rotated ??= new(layer.Rotate(Keys, HeadPositions()).contiguous())).Used.alias();
     }
 
+    /// <summary>Which columns hold the token that each row took in last, [B, G, n] bool.</summary>
+    internal Tensor Newest() => _places.Used == SeenThere().view(Batch, 1, 1);
+
+    /// <summary>How many entries of the same row and head come before each one, [B, G, n] int64.</summary>
+    internal Tensor Ranks() => _ordered ? arange(Width, device: _seenThere.device).expand(_places.Used.shape) : InOrder().argsort(-1);
+
     /// <summary>Positions as keys are rotated by, [B, n] where all heads decide alike, else [B, Hkv, n].</summary>
     internal Tensor HeadPositions() => Heads == 1 ? EntryPositions.squeeze(1) : EntryPositions;
 

@@ -1,7 +1,6 @@
 using Sequence.Caching;
+using Sequence.Framework.Configuration;
 using Sequence.Framework.Scans;
-using Sequence.Kernels;
-using Sequence.Kernels.Attention;
 using Sequence.Mixers;
 using static TorchSharp.torch;
 
@@ -50,9 +49,23 @@ public sealed class EntryMixer : SequenceMixer
         get
         {
             var layout = Layout(Policy);
-            return new(StateGrowth.Linear, EntryLayout.FixedBytes + (_scan?.Cost.FixedBytes ?? 0), layout.UnitBytes);
+            var held = EntryLayout.FixedBytes + (_scan?.Cost.FixedBytes ?? 0);
+            if (!layout.Decides)
+                return new(StateGrowth.Linear, held, layout.UnitBytes);
+            if (Policy!.Budget is not { } budget)
+                return new(StateGrowth.Linear, held, layout.UnitBytes) { IsBound = true };
+            if (EntryRoom.Most(layout, budget) is { } most)
+                return new(StateGrowth.Budgeted, held, layout.UnitBytes, most) { IsBound = !Policy.FillsBudget };
+
+            // of a ratio, rounded up to a whole entry
+            return new(StateGrowth.Linear, held + layout.UnitBytes, (long)Math.Ceiling(layout.UnitBytes * Math.Min(1, EntryRoom.LargestPart(budget)))) { IsBound = true };
         }
     }
+
+    /// <summary>Why a model with this mixer cannot be trained, in words; null where it can.</summary>
+    public string? TrainingRefusal => Layout(Policy).Decides && Policy is not ILifetimePolicy
+        ? $"{ConfigKeys.Kebab(Policy!.GetType().Name)} decides once a call: it can be used in a session, not in training"
+        : null;
 
     /// <inheritdoc/>
     public override void train(bool train = true)
@@ -65,17 +78,12 @@ public sealed class EntryMixer : SequenceMixer
     public override Tensor Forward(Tensor x, SequenceContext context)
     {
         using var scope = NewDisposeScope();
-        var T = x.shape[1];
+        if (training && TrainingRefusal is { } refusal)
+            throw new NotSupportedException($"{GetName()} cannot be trained: {refusal}.");
         var h = _scan?.Forward(x, context);
         var entries = _layer.Project(x, h, context);
-        var positions = context.DocumentPositions(T, x.device);
-        var slots = arange(T, device: x.device).unsqueeze(0);
-        var last = _layer.Reads == EntryReads.Inclusive ? slots : slots - 1;
-        var spans = context.Starts is null && _layer.Reads == EntryReads.Inclusive
-            ? KeySpans.Causal(context.Lengths)
-            : KeySpans.Between(slots - positions, last, context.Lengths);
-        var (q, k) = Turned(entries, positions);
-        return Output(q, k, entries.Values, spans, x, h).MoveToOuterDisposeScope();
+        var read = new EntryScoring(_layer, Layout(Policy), entries, context).Read(training ? _layer.Dropout : 0);
+        return _layer.Output(read, x, h).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -140,14 +148,6 @@ public sealed class EntryMixer : SequenceMixer
 
     private EntryLayout Layout(CachePolicy? policy) => new(_layer.Shape, _layer.Like.dtype, policy);
 
-    /// <summary>q and k, turned by their positions.</summary>
-    private (Tensor Q, Tensor K) Turned(Entries entries, Tensor positions) => _layer.Rotates
-        ? (_layer.Rotate(entries.Queries, positions), _layer.Rotate(entries.Keys, positions))
-        : (entries.Queries, entries.Keys);
-
-    private Tensor Output(Tensor q, Tensor k, Tensor v, KeySpans spans, Tensor x, Tensor? h) =>
-        _layer.Output(SoftmaxAttention.Run(q, k, v, spans, training ? _layer.Dropout : 0), x, h);
-
     /// <summary>Each document as a session of its own: the first of a row goes on from its state, the others from nothing; the last one's state stays.</summary>
     private Tensor ContinuePacked(Tensor x, Documents documents, EntryCache past)
     {
@@ -165,25 +165,8 @@ public sealed class EntryMixer : SequenceMixer
     /// <summary>Row r goes on by its real tokens, of one document: [B, t, D] -> [B, t, D].</summary>
     private Tensor Continue(Tensor x, SequenceContext context, EntryCache cache)
     {
-        var t = x.shape[1];
         var h = _scan?.Advance(x, context, cache.Scan!);
         var entries = _layer.Project(x, h, context);
-        if (t > 1)
-            cache.Order();
-        var positions = cache.SeenThere().unsqueeze(1) + arange(t, device: x.device).unsqueeze(0);
-        var slots = cache.CountsThere().unsqueeze(-1) + arange(t, device: x.device);
-        var (q, k) = Turned(entries, positions);
-        cache.Append(entries, k, positions, context);
-        var last = _layer.Reads == EntryReads.Inclusive ? slots : slots - 1;
-        var spans = KeySpans.Between(zeros_like(last), last, context.Lengths);
-        var keys = _layer.Rotates ? cache.Rotated(_layer) : cache.Keys;
-        var read = SoftmaxAttention.Run(q, keys, cache.Values, spans);
-        if (cache.Layout.Decides)
-        {
-            var keep = cache.Unsorted(cache.Policy!.Retain(cache.View(t > 1)));
-            cache.Keep(keep);
-        }
-
-        return _layer.Output(read, x, h);
+        return _layer.Output(new EntryReading(_layer, cache, entries, context).Read(), x, h);
     }
 }

@@ -1,5 +1,4 @@
 using Sequence.Caching;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Framework.Caching;
@@ -11,46 +10,39 @@ internal static class EntryRoom
     /// <param name="layout">What an entry takes.</param>
     /// <param name="budget">The budget.</param>
     /// <param name="seen">Tokens of the document of each row, [B, 1, 1] int64.</param>
-    /// <exception cref="ArgumentException">The budget has weights of heads, and the policy does not decide head by head, or the layer has not as many.</exception>
+    /// <exception cref="ArgumentException">The budget does not fit the layer or the policy.</exception>
     public static Tensor Of(EntryLayout layout, CacheBudget budget, Tensor seen)
     {
-        // ceil, of a product that rounding may have put just above a whole number
-        var entries = budget.Ratio is { } ratio
-            ? (seen.to(float64) * ratio - Rounding).ceil().clamp_min(0).to(int64)
-            : full_like(seen, Entries(layout, budget)!.Value);
-        return budget.Heads is null ? entries : (entries * Shares(layout, budget).to(seen.device)).floor().to(int64);
+        Check(layout, budget);
+        using var scope = NewDisposeScope();
+        var heads = budget.Heads?.Count ?? 1;
+        var rows = seen.cpu().contiguous().data<long>().ToArray();
+        var room = rows.SelectMany(tokens => Enumerable.Range(0, heads).Select(head => budget.Share(Equal(layout, budget) ?? budget.Part(tokens), head)));
+        return tensor(room.ToArray()).view(rows.Length, heads, 1).to(seen.device).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Entries that any head may hold at most, whatever was seen; null for a ratio.</summary>
+    /// <summary>Entries that the largest head may hold, whatever was seen; null for a ratio.</summary>
+    /// <inheritdoc cref="Of"/>
     public static long? Most(EntryLayout layout, CacheBudget budget)
     {
-        if (Entries(layout, budget) is not { } entries || budget.Heads is null)
-            return Entries(layout, budget);
-        using var scope = NewDisposeScope();
-        return (long)(entries * Shares(layout, budget)).floor().amax().ToDouble();
+        Check(layout, budget);
+        return Equal(layout, budget) is { } each ? Enumerable.Range(0, budget.Heads?.Count ?? 1).Max(head => budget.Share(each, head)) : null;
     }
 
-    private const double Rounding = 1e-9;
+    /// <summary>Of a ratio, the part of the tokens seen that the largest head may hold.</summary>
+    public static double LargestPart(CacheBudget budget) => budget.Ratio!.Value * (budget.Heads is { } weights ? weights.Max() * weights.Count / weights.Sum() : 1);
 
-    private static long? Entries(EntryLayout layout, CacheBudget budget) => budget switch
-    {
-        { Tokens: { } tokens } => tokens,
-        { Bytes: { } bytes } => Math.Max(0, (bytes - EntryLayout.FixedBytes) / layout.UnitBytes),
-        _ => null,
-    };
+    /// <summary>Entries of each head where they share alike; null for a ratio.</summary>
+    private static long? Equal(EntryLayout layout, CacheBudget budget) =>
+        budget.Bytes is { } bytes ? Math.Max(0, (bytes - EntryLayout.FixedBytes) / layout.UnitBytes) : budget.Tokens;
 
-    /// <summary>
-    /// What each head may hold beside an equal share, [1, Hkv, 1] float64: of tokens, all heads together hold as many as they would; of bytes, which are those of
-    /// the longest head, it is that one that the budget is for.
-    /// </summary>
-    private static Tensor Shares(EntryLayout layout, CacheBudget budget)
+    private static void Check(EntryLayout layout, CacheBudget budget)
     {
-        var weights = budget.Heads!;
+        if (budget.Heads is not { } weights)
+            return;
         if (layout.Policy is not { PerHead: true })
             throw new ArgumentException("budget: weights of heads say nothing where all heads keep the same entries.");
         if (weights.Count != layout.Shape.Heads)
             throw new ArgumentException($"budget: {weights.Count} weights of heads, and the layer has {layout.Shape.Heads} key-value heads.");
-        var whole = budget.Bytes is null ? weights.Sum() / weights.Count : weights.Max();
-        return tensor(weights.Select(weight => weight / whole).ToArray()).view(1, weights.Count, 1) + Rounding;
     }
 }

@@ -26,16 +26,17 @@ public sealed class BlockedAttention : autograd.SingleTensorFunction<BlockedAtte
     /// <param name="k">[B, Hkv, N, K].</param>
     /// <param name="spans">Which keys a query sees.</param>
     /// <param name="each">Gets each block.</param>
-    public static void Weights(Tensor q, Tensor k, KeySpans spans, Action<long, Tensor> each)
+    /// <param name="from">The first of the queries.</param>
+    internal static void Weights(Tensor q, Tensor k, KeySpans spans, Action<long, Tensor> each, long from = 0)
     {
         var (T, N) = (q.shape[2], k.shape[2]);
         var block = Math.Clamp(BlockScores / Math.Max(1, N), 1, T);
-        for (var begin = 0L; begin < T; begin += block)
+        for (var begin = from; begin < T; begin += block)
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(block, T - begin);
             var scores = Grouped(q.narrow(2, begin, count), k).matmul(k.unsqueeze(2).transpose(3, 4)) / Math.Sqrt(q.shape[3]);
-            var hidden = spans.Mask(N, begin, count).unsqueeze(2).logical_not();
+            var hidden = spans.Mask(N, begin, count, q.device).unsqueeze(2).logical_not();
             var largest = scores.masked_fill_(hidden, double.NegativeInfinity).amax([-1], keepdim: true);
             var weights = (scores - largest.masked_fill(largest == double.NegativeInfinity, 0)).exp_();
             each(begin, weights / weights.sum(-1, keepdim: true).clamp_min_(double.Epsilon));
@@ -49,7 +50,7 @@ public sealed class BlockedAttention : autograd.SingleTensorFunction<BlockedAtte
         var y = empty([q.shape[0], q.shape[1], q.shape[2], v.shape[3]], q.dtype, q.device);
         Weights(q, k, spans, (begin, P) => y.narrow(2, begin, P.shape[3]).copy_(P.matmul(v.unsqueeze(2)).flatten(1, 2)));
         ctx.save_data(nameof(spans), spans);
-        ctx.save_for_backward([q, k, v]);
+        ctx.save_for_backward([q, k, v, .. spans.Tensors]);
         return y;
     }
 
@@ -60,7 +61,7 @@ public sealed class BlockedAttention : autograd.SingleTensorFunction<BlockedAtte
         var saved = ctx.get_saved_variables();
         var (q, k, v) = (saved[0], saved[1], saved[2]);
         var (dq, dk, dv) = (empty_like(q), zeros_like(k), zeros_like(v));
-        Weights(q, k, (KeySpans)ctx.get_data("spans"), (begin, P) =>
+        Weights(q, k, ((KeySpans)ctx.get_data("spans")).Over([.. saved.Skip(3)]), (begin, P) =>
         {
             var count = P.shape[3];
             var dy = Grouped(grad_output.narrow(2, begin, count), k);

@@ -28,6 +28,15 @@ public sealed class KeyLifetimes
     /// <summary>Heads that hold keys of their own.</summary>
     internal long Heads => PerHead ? _lifetimes.shape[1] : 1;
 
+    /// <summary>Rows that keys are held in, or 1 where all are alike.</summary>
+    internal long Rows => Math.Max(_times.shape[0], _lifetimes.shape[0]);
+
+    /// <summary>What it is made of.</summary>
+    internal IReadOnlyList<Tensor> Tensors => [_times, _lifetimes];
+
+    /// <summary>The same, over its <see cref="Tensors"/>.</summary>
+    internal KeyLifetimes Over(IReadOnlyList<Tensor> tensors) => new(tensors[0], tensors[1], _ownAlways);
+
     /// <summary>Whether no key leaves before an earlier one, so that what is held is a span.</summary>
     internal bool Rise
     {

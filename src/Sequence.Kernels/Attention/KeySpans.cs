@@ -49,21 +49,36 @@ public sealed class KeySpans
         if (last.dim() == 2 && lifetimes is not { PerHead: true })
             return new(first, last, lengths, lifetimes);
         var heads = last.dim() == 3 ? last.shape[1] : lifetimes!.Heads;
-        return new(PerHead(first, heads), PerHead(last, heads), lengths, lifetimes?.Folded(last.shape[0], heads), heads);
+        var rows = Math.Max(last.shape[0], lifetimes?.Rows ?? 1);
+        return new(PerHead(first, rows, heads), PerHead(last, rows, heads), lengths, lifetimes?.Folded(rows, heads), heads);
     }
+
+    /// <summary>What it is made of: for those who keep it longer than a dispose scope.</summary>
+    internal IReadOnlyList<Tensor> Tensors => [.. _last is null ? (Tensor[])[] : [_first!, _last], .. _lifetimes?.Tensors ?? []];
+
+    /// <summary>The same, over its <see cref="Tensors"/>.</summary>
+    internal KeySpans Over(IReadOnlyList<Tensor> tensors) =>
+        _last is null ? this : new(tensors[0], tensors[1], _lengths, _lifetimes?.Over([.. tensors.Skip(2)]), KeyHeads);
 
     /// <summary>The same, where every key head has become a row.</summary>
     internal KeySpans AsRows() =>
         new(_first, _last, _lengths is null ? null : [.. _lengths.SelectMany(length => Enumerable.Repeat(length, (int)KeyHeads))], _lifetimes);
 
     /// <summary>What is seen, [R, 1, T, N] bool; null for all of it and where <see cref="IsCausal"/>.</summary>
-    public Tensor? Mask(long keys) => _last is null ? null : Mask(keys, 0, _last.shape[1]);
+    public Tensor? Mask(long keys) => _last is null ? null : Mask(keys, 0, _last.shape[1], _last.device);
 
     /// <summary>What some of the queries see, [R, 1, count, N] bool.</summary>
-    internal Tensor Mask(long keys, long begin, long count)
+    /// <param name="keys">N.</param>
+    /// <param name="begin">The first of the queries.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="device">Where to make it.</param>
+    public Tensor Mask(long keys, long begin, long count, Device device)
     {
-        var (first, last) = (_first!.narrow(1, begin, count).unsqueeze(-1), _last!.narrow(1, begin, count).unsqueeze(-1));
-        var j = arange(keys, device: _last.device).view(1, 1, keys);
+        var j = arange(keys, device: device).view(1, 1, keys);
+        if (_last is null)
+            return _all ? ones([1, 1, count, keys], @bool, device) : (j <= arange(begin, begin + count, device: device).view(1, count, 1)).unsqueeze(1);
+
+        var (first, last) = (_first!.narrow(1, begin, count).unsqueeze(-1), _last.narrow(1, begin, count).unsqueeze(-1));
         var seen = (j <= last).logical_and(j >= first);
         if (_lifetimes is not null)
             seen = seen.logical_and(_lifetimes.Held(j, last, begin, count));
@@ -106,6 +121,6 @@ public sealed class KeySpans
         return whole.data<long>().ToArray();
     }
 
-    private static Tensor PerHead(Tensor index, long heads) =>
-        (index.dim() == 3 ? index : index.unsqueeze(1).expand(index.shape[0], heads, index.shape[1])).flatten(0, 1);
+    private static Tensor PerHead(Tensor index, long rows, long heads) =>
+        (index.dim() == 3 ? index : index.unsqueeze(1)).expand(rows, heads, index.shape[^1]).flatten(0, 1);
 }

@@ -67,7 +67,7 @@ public static class SoftmaxAttention
     }
 
     /// <summary>A row for each key head, with the heads that share it: [B, H, T, K] -> [B Hkv, H / Hkv, T, K].</summary>
-    private static Tensor Folded(Tensor heads, Tensor keys) =>
+    internal static Tensor Folded(Tensor heads, Tensor keys) =>
         heads.reshape(keys.shape[0] * keys.shape[1], heads.shape[1] / keys.shape[1], heads.shape[2], heads.shape[3]);
 
     private static Tensor Unfolded(Tensor y, Tensor like) => y.reshape(like.shape[0], like.shape[1], like.shape[2], y.shape[3]);

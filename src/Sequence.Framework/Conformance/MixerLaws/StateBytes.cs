@@ -12,7 +12,7 @@ internal sealed class StateBytes : IMixerLaw
 
     public string Name => "state-bytes";
 
-    public string Description => "A state holds the bytes that the declared cost says, after any number of tokens and in each element type; under logarithmic growth at most those, at least half of them, and with every doubling no more than a unit.";
+    public string Description => "A state holds the bytes that the declared cost says, after any number of tokens and in each element type; where the cost is a bound at most those; under logarithmic growth at least half of them, and with every doubling no more than a unit.";
 
     public void Judge(Candidate candidate, Findings findings)
     {
@@ -35,7 +35,7 @@ internal sealed class StateBytes : IMixerLaw
                     mixer.Stream(x.narrow(1, 0, T), Split.Drawn(T, candidate.Seed), state);
 
                 var (held, declared) = (state.Bytes, Rows * cost.BytesAfter(T));
-                var off = cost.Growth == StateGrowth.Logarithmic ? Math.Max(0, held - declared) : Math.Abs(held - declared);
+                var off = cost.IsBound || cost.Growth == StateGrowth.Logarithmic ? Math.Max(0, held - declared) : Math.Abs(held - declared);
                 findings.Measure(off, 0, () => $"{dtype}: {Rows} rows hold {held} bytes after {T} tokens; growth {cost.Growth} declares {declared}");
             }
         }
