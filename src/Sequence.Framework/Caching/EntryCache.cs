@@ -156,6 +156,9 @@ public sealed class EntryCache : MixerState
             Write(column, Beginning(signal, entries, t));
         if (_rotated is not null)
             Write(_rotated, rotated!);
+
+        // where rows hold different numbers, what lies behind the entries of a short one may be left from before
+        Clear();
         PeakBytes = Math.Max(PeakBytes, HeldBytes);
 
         void Write(EntryColumn column, Tensor tokens) => column.Write(tokens, slots, from, used, capacity);
