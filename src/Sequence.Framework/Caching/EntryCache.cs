@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Sequence.Caching;
-using Sequence.Kernels;
 using Sequence.Mixers;
 using static TorchSharp.torch;
 
@@ -146,10 +145,8 @@ public sealed class EntryCache : MixerState
 
         var used = _counts.Length == 0 ? 0 : _counts.Max();
         var capacity = Grown(from + t, t);
-        var places = (positions + 1).expand(Batch, t);
-        if (context.Padding(t, positions.device) is { } padding)
-            places = places.masked_fill(padding, 0);
-        Write(_places, places.unsqueeze(1).expand(Batch, Heads, t));
+        Write(_places, (positions + 1).unsqueeze(1).expand(Batch, Heads, t));
+        Clear();
         WriteCoded(_keys, _keyScales, entries.Keys);
         WriteCoded(_values, _valueScales, entries.Values);
         foreach (var (signal, column) in Layout.Columns.Zip(_signals))
@@ -402,7 +399,7 @@ public sealed class EntryCache : MixerState
         Order();
     }
 
-    /// <summary>Marks columns behind the entries of a head as such.</summary>
+    /// <summary>Marks columns behind the entries of a head as such: padding was written there, or entries that have left stand there still.</summary>
     private void Clear()
     {
         if (!IsFull)
