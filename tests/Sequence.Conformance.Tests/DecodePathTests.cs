@@ -1,5 +1,6 @@
 using Sequence.Framework.Conformance;
 using Sequence.Framework.Models;
+using Sequence.Framework.Scans;
 using Sequence.Mixers;
 using Sequence.Tasks;
 using TorchSharp;
@@ -99,6 +100,41 @@ public sealed class DecodePathTests : IDisposable
         model.to(ScalarType.BFloat16);
         using var narrow = model.CreateState(2);
         Assert.Contains("bfloat16", Assert.Throws<NotSupportedException>(() => path.Step([1, 2], narrow)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_put_to_training_between_two_steps_takes_none_until_it_is_back()
+    {
+        using var model = Build("\"dropout\": 0.5, \"blocks\": [{ \"mixer\": \"mipt\" }]", ScalarType.Float32);
+        using var path = model.CreateDecodePath();
+        using var state = model.CreateState(1);
+        path.Step([1], state);
+
+        model.train();
+        Assert.Contains("in training, with dropout", Assert.Throws<NotSupportedException>(() => path.Step([2], state)).Message, StringComparison.Ordinal);
+        Assert.All(state.Layers, layer => Assert.Equal([1], layer.Positions));
+
+        model.eval();
+        path.Step([2], state);
+        Assert.All(state.Layers, layer => Assert.Equal([2], layer.Positions));
+    }
+
+    [Fact]
+    public void A_scan_whose_schedule_is_set_between_two_steps_takes_none_until_it_is_set_back()
+    {
+        using var model = Build("\"blocks\": [{ \"mixer\": \"mamba\" }, { \"mixer\": \"mipt\" }]", ScalarType.Float32);
+        using var path = model.CreateDecodePath();
+        using var state = model.CreateState(1);
+        path.Step([1], state);
+        var scan = (IScheduledMixer)model.Mixers[1];
+
+        scan.Schedule = ScanSchedule.Fold;
+        Assert.Contains("mipt runs under the schedule fold", Assert.Throws<NotSupportedException>(() => path.Step([2], state)).Message, StringComparison.Ordinal);
+        Assert.All(state.Layers, layer => Assert.Equal([1], layer.Positions));
+
+        scan.Schedule = ScanSchedule.Auto;
+        path.Step([2], state);
+        Assert.All(state.Layers, layer => Assert.Equal([2], layer.Positions));
     }
 
     [Fact]

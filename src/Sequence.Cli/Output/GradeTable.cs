@@ -20,6 +20,13 @@ internal static class GradeTable
         ["seed"] = grade.Seed,
         ["variant"] = JsonNode.Parse(grade.Variant),
         ["message"] = grade.Message,
+        ["forms"] = new JsonArray([.. grade.Forms.Select(form => new JsonObject
+        {
+            ["kernel"] = form.Kernel,
+            ["form"] = form.Form,
+            ["fused"] = form.IsFused,
+            ["whyNotFused"] = form.WhyNotFused,
+        })]),
     })]);
 
     /// <summary>A row a grade, then what failed: where, what the law says, and how to see it again.</summary>
@@ -27,7 +34,7 @@ internal static class GradeTable
     {
         screen.WriteTable(
         [
-            ["mixer", "plugin", "law", "", "worst error", "tolerance"],
+            ["mixer", "plugin", "law", "", "worst error", "tolerance", "forms"],
             .. grades.Select(IReadOnlyList<string> (grade, index) =>
             [
                 IsFirst(index) ? grade.Mixer : "",
@@ -36,6 +43,7 @@ internal static class GradeTable
                 grade.Passed ? "kept" : "BROKEN",
                 Number(grade.Worst),
                 grade.Tolerance == 0 ? "exact" : Number(grade.Tolerance),
+                Forms(grade),
             ]),
         ]);
 
@@ -54,6 +62,8 @@ internal static class GradeTable
         var laws = grades.Select(grade => grade.Law).Distinct().Count();
         writer.WriteLine($"{mixers} mixer{(mixers == 1 ? "" : "s")}, {laws} law{(laws == 1 ? "" : "s")}: {(broken.Count == 0 ? "all kept." : $"{broken.Count} broken.")}");
     }
+
+    private static string Forms(Grade grade) => grade.Forms.All(form => form.IsFused) ? "fused" : grade.Forms.Any(form => form.IsFused) ? "fused and not" : "not fused";
 
     private static string Number(double value) => value == 0 ? "0" : value.ToString("0.0e+0", CultureInfo.InvariantCulture);
 }

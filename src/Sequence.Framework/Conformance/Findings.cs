@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sequence.Kernels.Registry;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,6 +25,9 @@ public sealed class Findings
 
     /// <summary>For people: what is wrong and where; null where nothing is.</summary>
     public string? Message => _failures > 1 ? $"{_worstFailure} ({_failures - 1} more)" : _worstFailure;
+
+    /// <summary>The forms that the mixer ran in, each once; one that says so where no kernel ran.</summary>
+    public IReadOnlyList<FormUsed> Forms { get; internal set; } = [];
 
     /// <summary>
     /// Two computations of the same tensor agree within <see cref="Tolerances.Layer"/>. The error is max |e - a| / (1 + r / t |e|), with
