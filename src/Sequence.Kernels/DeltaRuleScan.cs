@@ -1,5 +1,6 @@
 using System.Numerics;
 using Sequence.Kernels.Chunks;
+using Sequence.Kernels.Outer;
 using Sequence.Kernels.Registry;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,10 +29,12 @@ public static class DeltaRuleScan
 
     /// <summary>The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and for one token, which is one step.</summary>
     /// <returns>y [B, T, H, V] and the last S [B, H, K, V].</returns>
-    public static (Tensor Y, Tensor Last) Run(Tensor q, Tensor k, Tensor v, Tensor beta, Tensor? log = null, Tensor? initial = null, Tensor? starts = null) =>
-        Kernel.Fuses(v, FusedDeltaRuleScan.Refusal(v)) && v.shape[1] != 1
-            ? FusedDeltaRuleScan.Run(q, k, v, beta, log, initial, starts)
-            : Chunked(q, k, v, beta, log, initial, starts);
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
+    public static (Tensor Y, Tensor Last) Run(Tensor q, Tensor k, Tensor v, Tensor beta, Tensor? log = null, Tensor? initial = null, Tensor? starts = null)
+    {
+        var x = OuterInputs.Of(new(Kernel.Name), q, k, v, beta, log, initial, starts);
+        return Kernel.Fuses(v, FusedDeltaRuleScan.Refusal(v)) && v.shape[1] != 1 ? OuterFunction.Run(x) : Chunked(x.Q, x.K, x.V, x.Beta!, x.Log, x.Initial, x.Starts);
+    }
 
     /// <summary>The meaning: one token after the other.</summary>
     /// <returns>y [B, T, H, V] and the last S [B, H, K, V].</returns>

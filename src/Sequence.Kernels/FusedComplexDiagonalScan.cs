@@ -22,12 +22,17 @@ public sealed unsafe class FusedComplexDiagonalScan : autograd.MultiTensorFuncti
     public static ComplexTensor Run(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null) => RunToLast(a, b, initial).H;
 
     /// <summary>As <see cref="Run"/>, with the last state, [B, D], never narrower than float32.</summary>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (ComplexTensor H, ComplexTensor Last) RunToLast(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null)
     {
+        (a, initial) = ComplexDiagonalScan.Held(a, b, initial);
         var (dtype, state) = (b.Re.dtype, StateElement.Of(b.Re.dtype));
         var h0 = initial is { } before ? stack([before.Re, before.Im], 0).to(state) : zeros([2, b.Re.shape[0], b.Re.shape[2]], state, b.Re.device);
-        var results = apply(a.Re.to(dtype), a.Im.to(dtype), b.Re, b.Im.to(dtype), h0);
+        var results = apply(Flat(a.Re), Flat(a.Im), b.Re, b.Im.to(dtype), h0);
         return (new(results[0], results[1]), new(results[2].select(0, 0), results[2].select(0, 1)));
+
+        // spread over channels that share a factor, not over tokens or rows that do
+        Tensor Flat(Tensor factor) => factor.to(dtype).expand(factor.shape[0], factor.shape[1], b.Re.shape[2]);
     }
 
     /// <summary>The parts of h, [B, T, D], and the last h, [2, B, D], of the parts of a, [B or 1, T or 1, D], and b, and of the first h.</summary>

@@ -22,8 +22,10 @@ public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<Fuse
     public static Tensor Run(Tensor log, Tensor input, Tensor? initial = null) => RunToLast(log, input, initial).H;
 
     /// <summary>As <see cref="Run"/>, with the last state, [B, ...], never narrower than float32.</summary>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor H, Tensor Last) RunToLast(Tensor log, Tensor input, Tensor? initial = null)
     {
+        (log, initial) = DiagonalScan.Held(log, input, initial);
         var (B, state) = (input.shape[0], StateElement.Of(input.dtype));
         var b = input.flatten(2);
         var h0 = initial?.reshape(B, -1).to(state) ?? zeros(B, b.shape[2], state, b.device);

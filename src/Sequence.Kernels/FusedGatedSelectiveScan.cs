@@ -21,8 +21,11 @@ public sealed unsafe class FusedGatedSelectiveScan : autograd.MultiTensorFunctio
     public static string? Refusal(GatedSelectiveInputs inputs) => SelectiveScan.Kernel.Refusal(inputs.U);
 
     /// <inheritdoc cref="GatedSelectiveScan.Fold"/>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor Y, Tensor Last) Run(GatedSelectiveInputs inputs, Tensor initial)
     {
+        var shapes = new Shapes("gated-selective-scan");
+        (inputs, initial) = (inputs.Held(shapes), shapes.Spread(initial, "B N E"));
         var (dtype, state) = (inputs.U.dtype, StateElement.Of(inputs.U.dtype));
         Tensor Mask(Tensor? mask) => mask ?? empty(0, @bool, inputs.U.device);
         var results = apply(

@@ -18,10 +18,15 @@ public sealed unsafe class FusedRotationScan : autograd.MultiTensorFunction<Fuse
     public static string? Refusal(Tensor z) => ComplexDiagonalScan.Kernel.Refusal(z);
 
     /// <inheritdoc cref="RotationScan.Fold"/>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (ComplexTensor H, ComplexTensor Last) Run(Tensor z, ComplexTensor initial, Tensor? starts = null, Tensor? padding = null)
     {
+        var shapes = new Shapes("rotation-scan");
+        var D = z.shape[^1] / 4;
+        shapes.Let("D", D).Let("4*D", 4 * D).Is(z, "B T 4*D");
+        initial = initial.Each(part => shapes.Spread(part, "B D", nameof(initial)));
         var h0 = stack([initial.Re, initial.Im], 0).to(StateElement.Of(z.dtype));
-        var results = apply(z, h0, TokenMarks.Of(starts, padding) ?? empty(0, uint8, z.device));
+        var results = apply(z, h0, TokenMarks.Of(shapes.Mask(starts), shapes.Mask(padding)) ?? empty(0, uint8, z.device));
         return (new(results[0], results[1]), new(results[2].select(0, 0), results[2].select(0, 1)));
     }
 

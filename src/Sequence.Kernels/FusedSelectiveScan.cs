@@ -19,8 +19,13 @@ public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<Fus
     public static string? Refusal(Tensor dt) => SelectiveScan.Kernel.Refusal(dt);
 
     /// <inheritdoc cref="SelectiveScan.Fold"/>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor Y, Tensor Last) Run(Tensor dt, Tensor A, Tensor w, Tensor B, Tensor C, Tensor initial, Tensor? starts = null)
     {
+        var shapes = new Shapes(SelectiveScan.Kernel.Name);
+        shapes.Is(dt, "B T E");
+        (w, B, C) = (shapes.Spread(w, "B T E"), shapes.Spread(B, "B T N"), shapes.Spread(C, "B T N"));
+        (A, initial, starts) = (shapes.Spread(A, "N E"), shapes.Spread(initial, "B N E"), shapes.Mask(starts));
         var state = StateElement.Of(dt.dtype);
         var results = apply(
             dt, A.to(state), w.to(dt.dtype), B.to(dt.dtype), C.to(dt.dtype), initial.to(state), starts ?? empty(0, @bool, dt.device), is_grad_enabled());

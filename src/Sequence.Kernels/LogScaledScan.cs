@@ -1,4 +1,5 @@
 using Sequence.Kernels.Chunks;
+using Sequence.Kernels.Outer;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -29,11 +30,15 @@ public static class LogScaledScan
     /// <param name="initial">m and R before the first token; null for nothing.</param>
     /// <param name="starts">Where documents start, [B, T] bool.</param>
     /// <returns>y [B, T, H, V], its scales m [B, T, H, 1] (0 where y is zero for want of any input), and the last m and R.</returns>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor Y, Tensor Scales, LogScaled Last) Run(
-        Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null) =>
-        OuterProductScan.Kernel.Fuses(v, FusedLogScaledScan.Refusal(v)) && v.shape[1] != 1
-            ? FusedLogScaledScan.Run(q, k, v, logForget, logInput, initial, starts)
-            : Chunked(q, k, v, logForget, logInput, initial, starts);
+        Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null)
+    {
+        var x = LogScaledInputs.Of(q, k, v, logForget, logInput, initial, starts);
+        return OuterProductScan.Kernel.Fuses(v, FusedLogScaledScan.Refusal(v)) && v.shape[1] != 1
+            ? FusedLogScaledScan.Run(x)
+            : Chunked(x.Outer.Q, x.Outer.K, v, x.Outer.Log!, x.LogInput, x.Before(v.dtype), x.Outer.Starts);
+    }
 
     /// <summary>The meaning: one token after the other.</summary>
     /// <param name="q">Queries.</param>
