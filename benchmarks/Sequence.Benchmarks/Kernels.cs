@@ -42,7 +42,7 @@ internal static class Kernels
 
         using var limits = new MachineLimits();
         var measured = $"{limits}";
-        AnsiConsole.MarkupLineInterpolated($"limits of the machine: {measured}");
+        Console.WriteLine($"limits of the machine: {measured}");
         var rows = Ask(asked.Where(question => !quick || question.IsQuick), new Contest(limits, quick), journal);
         var order = all.Index().ToDictionary(each => each.Item.Name, each => each.Index);
         rows = [.. rows.OrderBy(row => order.GetValueOrDefault(row.Benchmark)).ThenBy(row => row.T)];
@@ -72,7 +72,7 @@ internal static class Kernels
             {
                 rows.Add(row);
                 journal?.Add(row);
-                AnsiConsole.WriteLine(FormattableString.Invariant($"{Stopwatch.GetElapsedTime(start):mm\\:ss}  {row.Benchmark}, T = {row.T:n0}, {row.Pass}: {Words(row)}"));
+                Console.WriteLine(FormattableString.Invariant($"{Stopwatch.GetElapsedTime(start):mm\\:ss}  {row.Benchmark}, T = {row.T:n0}, {row.Pass}: {Words(row)}"));
             }
         }
 

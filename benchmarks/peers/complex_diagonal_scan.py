@@ -10,6 +10,10 @@ def loop(a_re, a_im, b_re, b_im, h_re, h_im):
     return _parts(scans.loop(torch.complex(a_re, a_im), torch.complex(b_re, b_im), torch.complex(h_re, h_im)))
 
 
+def scripted(a_re, a_im, b_re, b_im, h_re, h_im):
+    return _parts(scans.scripted(torch.complex(a_re, a_im), torch.complex(b_re, b_im), torch.complex(h_re, h_im)))
+
+
 def tree(a_re, a_im, b_re, b_im, h_re, h_im):
     return _parts(scans.tree(torch.complex(a_re, a_im), torch.complex(b_re, b_im), torch.complex(h_re, h_im)))
 
@@ -19,4 +23,4 @@ def _parts(h):
 
 
 if __name__ == "__main__":
-    forms.serve({"loop": loop, "tree": tree})
+    forms.serve({"loop": loop, "scripted": scripted, "tree": tree})

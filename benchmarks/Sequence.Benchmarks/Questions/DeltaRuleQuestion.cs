@@ -20,7 +20,7 @@ public sealed class DeltaRuleQuestion(long heads) : Question
     public override string Script => "delta_rule.py";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Forms => ["chunked"];
+    public override IReadOnlyList<string> Forms => ["chunked", "contiguous"];
 
     /// <inheritdoc/>
     public override bool IsQuick => heads == 4;

@@ -15,7 +15,7 @@ public sealed class DiagonalScanQuestion : Question
     public override string Script => "diagonal_scan.py";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Forms => ["loop", "tree"];
+    public override IReadOnlyList<string> Forms => ["loop", "scripted", "tree"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<long> QuickLengths => [1_024, 4_096];

@@ -34,7 +34,7 @@ public sealed class OuterProductScanQuestion(DecayWidth decay, long heads) : Que
     public override string Script => "outer_product_scan.py";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Forms => ["chunked"];
+    public override IReadOnlyList<string> Forms => ["chunked", "contiguous"];
 
     /// <inheritdoc/>
     public override bool IsQuick => heads == 4;
