@@ -18,9 +18,14 @@ public sealed unsafe class FusedCausalConvolution : autograd.SingleTensorFunctio
     public static string? Refusal(Tensor u) => CausalConvolution.Kernel.Refusal(u);
 
     /// <inheritdoc cref="CausalConvolution.Taps"/>
-    public static Tensor Run(Tensor u, Tensor? window, Tensor weight, Tensor bias, Tensor? positions = null, bool silu = false) => apply(
-        u, window?.to(u.dtype) ?? empty([u.shape[0], 0, u.shape[2]], u.dtype, u.device), weight.to(u.dtype), bias.to(u.dtype),
-        positions ?? empty(0, int64, u.device), silu);
+    public static Tensor Run(Tensor u, Tensor? window, Tensor weight, Tensor bias, Tensor? positions = null, bool silu = false)
+    {
+        CausalConvolution.Kernel.Demand(u);
+        (window, bias, positions) = CausalConvolution.Held(u, window, weight, bias, positions);
+        return apply(
+            u, window?.to(u.dtype) ?? empty([u.shape[0], 0, u.shape[2]], u.dtype, u.device), weight.to(u.dtype), bias.to(u.dtype),
+            positions ?? empty(0, int64, u.device), silu);
+    }
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

@@ -25,6 +25,7 @@ public sealed unsafe class FusedComplexDiagonalScan : autograd.MultiTensorFuncti
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (ComplexTensor H, ComplexTensor Last) RunToLast(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null)
     {
+        ComplexDiagonalScan.Kernel.Demand(b.Re);
         (a, initial) = ComplexDiagonalScan.Held(a, b, initial);
         var (dtype, state) = (b.Re.dtype, StateElement.Of(b.Re.dtype));
         var h0 = initial is { } before ? stack([before.Re, before.Im], 0).to(state) : zeros([2, b.Re.shape[0], b.Re.shape[2]], state, b.Re.device);

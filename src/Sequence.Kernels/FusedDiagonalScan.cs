@@ -25,6 +25,7 @@ public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<Fuse
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor H, Tensor Last) RunToLast(Tensor log, Tensor input, Tensor? initial = null)
     {
+        DiagonalScan.Kernel.Demand(input);
         (log, initial) = DiagonalScan.Held(log, input, initial);
         var (B, state) = (input.shape[0], StateElement.Of(input.dtype));
         var b = input.flatten(2);

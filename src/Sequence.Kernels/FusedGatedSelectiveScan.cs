@@ -24,6 +24,7 @@ public sealed unsafe class FusedGatedSelectiveScan : autograd.MultiTensorFunctio
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor Y, Tensor Last) Run(GatedSelectiveInputs inputs, Tensor initial)
     {
+        SelectiveScan.Kernel.Demand(inputs.U);
         var shapes = new Shapes("gated-selective-scan");
         (inputs, initial) = (inputs.Held(shapes), shapes.Spread(initial, "B N E"));
         var (dtype, state) = (inputs.U.dtype, StateElement.Of(inputs.U.dtype));

@@ -21,6 +21,7 @@ public sealed unsafe class FusedRotationScan : autograd.MultiTensorFunction<Fuse
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (ComplexTensor H, ComplexTensor Last) Run(Tensor z, ComplexTensor initial, Tensor? starts = null, Tensor? padding = null)
     {
+        ComplexDiagonalScan.Kernel.Demand(z);
         var shapes = new Shapes("rotation-scan");
         var D = z.shape[^1] / 4;
         shapes.Let("D", D).Let("4*D", 4 * D).Is(z, "B T 4*D");

@@ -22,6 +22,7 @@ public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<Fus
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor Y, Tensor Last) Run(Tensor dt, Tensor A, Tensor w, Tensor B, Tensor C, Tensor initial, Tensor? starts = null)
     {
+        SelectiveScan.Kernel.Demand(dt);
         var shapes = new Shapes(SelectiveScan.Kernel.Name);
         shapes.Is(dt, "B T E");
         (w, B, C) = (shapes.Spread(w, "B T E"), shapes.Spread(B, "B T N"), shapes.Spread(C, "B T N"));

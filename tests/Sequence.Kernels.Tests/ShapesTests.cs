@@ -74,6 +74,24 @@ public sealed class ShapesTests : IDisposable
     }
 
     [Fact]
+    public void A_fused_form_that_is_called_itself_refuses_an_element_type_that_it_would_misread()
+    {
+        static Tensor Half(params long[] shape) => zeros(shape, float16);
+        var (keys, vectors) = (Half(B, 9, H, K), Half(B, 9, D));
+        var (state, states) = (Half(B, D), Half(B, 9, N));
+        Action[] calls =
+        [
+            () => FusedOuterProductScan.Run(keys, keys, keys), () => FusedDeltaRuleScan.Run(keys, keys, keys, keys.narrow(3, 0, 1)),
+            () => FusedLogScaledScan.Run(keys, keys, keys, zeros(B, 9, H, 1), zeros(B, 9, H, 1)), () => FusedDiagonalScan.Run(vectors, vectors),
+            () => FusedComplexDiagonalScan.Run(new(vectors, vectors), new(vectors, vectors)), () => FusedRotationScan.Run(Half(B, 9, 4 * D), new(state, state)),
+            () => FusedSelectiveScan.Run(vectors, Half(N, D), vectors, states, states, Half(B, N, D)),
+            () => FusedGatedSelectiveScan.Run(new(vectors, Half(D), Half(N, D), vectors, vectors, states, states, Half(D)), Half(B, N, D)),
+            () => FusedCausalConvolution.Run(vectors, null, Half(4, D), Half(D)),
+        ];
+        Assert.All(calls, call => Assert.Throws<KernelException>(call));
+    }
+
+    [Fact]
     public void A_refusal_says_what_was_expected_in_the_letters_of_the_equations_and_what_came()
     {
         var (q, k, v) = (randn(B, 9, H, K), randn(B, 9, H, K), randn(B, 9, H, V));

@@ -41,6 +41,18 @@ public sealed class KeySpans
         return (j <= s).logical_and(j >= (s - p).clamp_max(keys - 1)).unsqueeze(1);
     }
 
+    /// <summary>Holds slots, positions and lengths against queries [B, T].</summary>
+    /// <exception cref="ArgumentException">They are of other rows or queries.</exception>
+    internal void Hold(Shapes shapes)
+    {
+        if (_lengths is { } lengths && lengths.Count != shapes["B"])
+            throw new ArgumentException($"There are {lengths.Count} lengths for {shapes["B"]} rows.");
+        if (_slots is not { } slots || _positions is not { } positions)
+            return;
+        shapes.Fits(shapes.Holds(slots, ScalarType.Int64), "B T");
+        shapes.Fits(shapes.Holds(positions, ScalarType.Int64), "B T");
+    }
+
     /// <summary>First and last key of each query, row by row, [B, T]; a padded query has a last before its first.</summary>
     internal (int[] First, int[] Last) Bounds(long rows, long queries, long keys)
     {

@@ -27,7 +27,7 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
             return "dropout of attention weights, of which none are held";
         if (k.dtype != q.dtype || v.dtype != q.dtype)
             return $"queries of {q.dtype}, keys of {k.dtype} and values of {v.dtype}";
-        if (q.shape[3] != v.shape[3])
+        if (q.shape[^1] != v.shape[^1])
             return "values of another width than keys";
         return q.numel() == 0 || k.numel() == 0 ? "there is nothing to attend to" : null;
     }
@@ -35,6 +35,8 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
     /// <inheritdoc cref="SoftmaxAttention.Run"/>
     public static Tensor Run(Tensor q, Tensor k, Tensor v, KeySpans spans)
     {
+        (k, v) = SoftmaxAttention.Held(q, k, v, spans);
+        SoftmaxAttention.Kernel.Demand(q, Refusal(q, k, v));
         if (is_grad_enabled() && (q.requires_grad || k.requires_grad || v.requires_grad))
             return apply(q, k, v, spans).transpose(1, 2);
         using var scope = NewDisposeScope();

@@ -23,6 +23,8 @@ public sealed class FusedLinearCrossEntropy : autograd.SingleTensorFunction<Fuse
     /// <inheritdoc cref="LinearCrossEntropy.Run"/>
     public static Tensor Run(Tensor x, Tensor weight, Tensor targets, nn.Reduction reduction, long ignored = -100)
     {
+        LinearCrossEntropy.Kernel.Demand(x, Refusal(x, weight, reduction));
+        LinearCrossEntropy.Hold(x, weight, targets);
         var rows = new CrossEntropyRows(targets, weight.shape[0], reduction, ignored);
         if (is_grad_enabled() && (x.requires_grad || weight.requires_grad))
             return apply(x, weight, rows);

@@ -17,6 +17,7 @@ internal sealed unsafe class OuterFunction : autograd.MultiTensorFunction<OuterF
     public static (Tensor Y, Tensor Last) Run(OuterInputs inputs)
     {
         var v = inputs.V;
+        OuterProductScan.Kernel.Demand(v);
         var state = StateElement.Of(v.dtype);
         var (B, T, H, K) = (v.shape[0], v.shape[1], v.shape[2], inputs.K.shape[3]);
         Tensor None(ScalarType dtype) => empty(0, dtype, v.device);

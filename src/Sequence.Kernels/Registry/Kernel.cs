@@ -36,9 +36,19 @@ public sealed class Kernel(string name, string reference, params IReadOnlyList<K
         var form = On(device);
         refusal = preference == KernelPreference.Reference ? "kernels: reference" : Refusal(device, dtype) ?? refusal;
         if (refusal is not null && preference == KernelPreference.Fused)
-            throw new KernelException($"{name} has no fused form for these inputs ({Word(dtype)} on {Word(device)}): {refusal}. Choose kernels: auto, which takes the {reference} there.");
+            throw No(device, dtype, refusal);
         FormRecord.Note(this, refusal is null ? form : null, refusal);
         return refusal is null;
+    }
+
+    /// <summary>Refuses inputs that the fused form does not take, which would read them as what they are not: for who calls that form itself.</summary>
+    /// <param name="like">A tensor of the device and the element type of the inputs.</param>
+    /// <param name="refusal">Why the fused form does not take these inputs, where that is more than their device and element type; null where it does.</param>
+    /// <exception cref="KernelException">It does not take them.</exception>
+    public void Demand(Tensor like, string? refusal = null)
+    {
+        if ((Refusal(like) ?? refusal) is { } why)
+            throw No(like.device_type, like.dtype, why);
     }
 
     /// <summary>Why there is no fused form for the device and the element type of a tensor; null where there is one.</summary>
@@ -58,6 +68,9 @@ public sealed class Kernel(string name, string reference, params IReadOnlyList<K
         { Device: DeviceType.CPU } => $"{form.Name} on the CPU, {LaneWidth.Text}",
         _ => $"{form.Name} on {Word(form.Device)}",
     };
+
+    private KernelException No(DeviceType device, ScalarType dtype, string why) => new(
+        $"{name} has no fused form for these inputs ({Word(dtype)} on {Word(device)}): {why}. Choose kernels: auto, which takes the {reference} there.");
 
     private static string Word(DeviceType device) => device == DeviceType.CPU ? "the CPU" : $"{device}";
 
