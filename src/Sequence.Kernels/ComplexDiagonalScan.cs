@@ -22,8 +22,10 @@ public static class ComplexDiagonalScan
     {
         if (Kernel.Fuses(b.Re, FusedComplexDiagonalScan.Refusal(b)))
             return FusedComplexDiagonalScan.Run(a, b, initial);
+        var (element, state) = (b.Re.dtype, StateElement.Of(b.Re.dtype));
         (a, initial) = Held(a, b, initial);
-        return Tree(a, b, initial);
+        ComplexTensor InStates(ComplexTensor x) => x.Each(part => part.to(state));
+        return Tree(InStates(a), InStates(b), initial is { } before ? InStates(before) : null).Each(part => part.to(element));
     }
 
     /// <summary>The meaning: one token after the other.</summary>

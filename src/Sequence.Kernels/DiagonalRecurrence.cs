@@ -12,6 +12,8 @@ internal static class DiagonalRecurrence
     public static TNumber Fold<TNumber>(TNumber a, TNumber b, TNumber? initial)
         where TNumber : struct, IElementwise<TNumber>
     {
+        if (b.Shape[1] == 0)
+            return b;
         var h = initial;
         var steps = new List<TNumber>();
         foreach (var (a_t, b_t) in Whole(a, b).Unbind(1).Zip(b.Unbind(1)))
@@ -45,7 +47,7 @@ internal static class DiagonalRecurrence
         where TNumber : struct, IElementwise<TNumber>
     {
         var T = b.Shape[1];
-        if (T == 1)
+        if (T <= 1)
             return b;
 
         var n = T / 2;

@@ -23,8 +23,9 @@ public static class DiagonalScan
     {
         if (Kernel.Fuses(input, FusedDiagonalScan.Refusal(input)))
             return FusedDiagonalScan.Run(log, input, initial);
+        var state = StateElement.Of(input.dtype);
         (log, initial) = Held(log, input, initial);
-        return Tree(log, input, initial);
+        return Tree(log.to(state), input.to(state), initial?.to(state)).to(input.dtype);
     }
 
     /// <summary>The meaning: one token after the other.</summary>

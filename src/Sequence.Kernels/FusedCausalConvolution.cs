@@ -80,7 +80,7 @@ public sealed unsafe class FusedCausalConvolution : autograd.SingleTensorFunctio
     {
         var pass = Pass<T, TStored>(inputs, silu) with
         {
-            GY = Tokens<TStored>.Of(gy), GU = Tokens<TStored>.Of(gu), GWindow = Tokens<TStored>.OrNone(gWindow), GWeight = Memory.Of<T>(gWeight), GBias = Memory.Of<T>(gBias),
+            GY = Tokens<TStored>.Of(gy), GU = Tokens<TStored>.Of(gu), GWindow = Tokens<TStored>.Of(gWindow), GWeight = Memory.Of<T>(gWeight), GBias = Memory.Of<T>(gBias),
         };
         pass.Backward(gy.shape);
         GC.KeepAlive((inputs, gy, gu, gWindow, gWeight, gBias));
@@ -90,7 +90,7 @@ public sealed unsafe class FusedCausalConvolution : autograd.SingleTensorFunctio
         where T : unmanaged
         where TStored : unmanaged, IStored<TStored, T> => new()
         {
-            Taps = (int)inputs[2].shape[0], Silu = silu, U = Tokens<TStored>.Of(inputs[0]), Window = Tokens<TStored>.OrNone(inputs[1]),
-            Weight = Memory.Of<TStored>(inputs[2]), Bias = Memory.Of<TStored>(inputs[3]), Positions = Memory.OrNull<long>(inputs[4]),
+            Taps = (int)inputs[2].shape[0], Silu = silu, U = Tokens<TStored>.Of(inputs[0]), Window = Tokens<TStored>.Of(inputs[1]),
+            Weight = Memory.Of<TStored>(inputs[2]), Bias = Memory.Of<TStored>(inputs[3]), Positions = Memory.Of<long>(inputs[4]),
         };
 }

@@ -67,7 +67,7 @@ public sealed unsafe class FusedComplexDiagonalScan : autograd.MultiTensorFuncti
         Tensor Like(Tensor x) => empty(x.shape, x.dtype, x.device);
         var (gbRe, gbIm, gh0) = (Like(h), Like(h), Like(h0));
         // of a factor that all tokens share the sum is taken in full precision
-        Tensor Factor() => a.shape[1] < h.shape[1] ? zeros([h.shape[0], 1, h.shape[2]], h0.dtype, h.device) : Like(h);
+        Tensor Factor() => a.shape[1] != h.shape[1] ? zeros([h.shape[0], 1, h.shape[2]], h0.dtype, h.device) : Like(h);
         var (gaRe, gaIm) = (Factor(), Factor());
         List<Tensor?> all = [.. saved, gRe is null ? null : SideBySide.Of(gRe), gIm is null ? null : SideBySide.Of(gIm), gLast, gaRe, gaIm, gbRe, gbIm, gh0];
         switch (h.dtype)
@@ -100,7 +100,7 @@ public sealed unsafe class FusedComplexDiagonalScan : autograd.MultiTensorFuncti
         if (all is not [{ } aRe, { } aIm, { } h0, { } re, { } im, var gRe, var gIm, { } gLast, { } gaRe, { } gaIm, { } gbRe, { } gbIm, { } gh0])
             throw new ArgumentException("Only the gradients to h may be missing.", nameof(all));
         static Tokens<TStored> Of(Tensor? x) => x is null ? default : Tokens<TStored>.Of(x);
-        var ofAll = gaRe.shape[1] < re.shape[1];
+        var ofAll = gaRe.shape[1] != re.shape[1];
         var pass = new ComplexDiagonalPass<T, TStored>
         {
             Re = Of(re), Im = Of(im), GRe = Of(gRe), GIm = Of(gIm), Initial = Memory.Of<T>(h0), GLast = Memory.Of<T>(gLast), GInitial = Memory.Of<T>(gh0),

@@ -60,7 +60,7 @@ public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<Fuse
         var (gh, gLast) = (SideBySide.Of(grad_outputs[0]), grad_outputs[1].contiguous());
         var (gb, gh0) = (empty(h.shape, h.dtype, h.device), empty_like(h0));
         // of a decay that all tokens share the sum is taken in full precision
-        var gl = l.shape[1] < h.shape[1] ? zeros([h.shape[0], 1, h.shape[2]], h0.dtype, h.device) : empty(h.shape, h.dtype, h.device);
+        var gl = l.shape[1] != h.shape[1] ? zeros([h.shape[0], 1, h.shape[2]], h0.dtype, h.device) : empty(h.shape, h.dtype, h.device);
         switch (h.dtype)
         {
             case ScalarType.Float64: Backward<double, Float64>(l, h0, h, gh, gLast, gl, gb, gh0); break;
@@ -84,7 +84,7 @@ public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<Fuse
         where T : unmanaged
         where TStored : unmanaged, IStored<TStored, T>
     {
-        var ofAll = gl.shape[1] < h.shape[1];
+        var ofAll = gl.shape[1] != h.shape[1];
         var pass = new DiagonalPass<T, TStored>
         {
             H = Tokens<TStored>.Of(h), GH = Tokens<TStored>.Of(gh), Initial = Memory.Of<T>(h0), GLast = Memory.Of<T>(gLast), GInitial = Memory.Of<T>(gh0),

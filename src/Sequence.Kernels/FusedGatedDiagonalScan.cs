@@ -21,6 +21,7 @@ public sealed unsafe class FusedGatedDiagonalScan : autograd.MultiTensorFunction
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor H, Tensor Last) Run(Tensor z, Tensor initial, bool isPositive, Tensor? starts = null, Tensor? padding = null)
     {
+        DiagonalScan.Kernel.Demand(z);
         var shapes = new Shapes("gated-diagonal-scan");
         var D = z.shape[^1] / 2;
         shapes.Let("D", D).Let("2*D", 2 * D).Is(z, "B T 2*D");
@@ -71,7 +72,7 @@ public sealed unsafe class FusedGatedDiagonalScan : autograd.MultiTensorFunction
     {
         var pass = new DiagonalPass<T, TStored>
         {
-            H = Tokens<TStored>.Of(h), Initial = Memory.Of<T>(h0), Last = Memory.Of<T>(last), Marks = Memory.OrNull<TokenMark>(marks),
+            H = Tokens<TStored>.Of(h), Initial = Memory.Of<T>(h0), Last = Memory.Of<T>(last), Marks = Memory.Of<TokenMark>(marks),
         };
         pass.Forward(h.shape, new ReplacementGates<T, TStored>(Tokens<TStored>.Of(z), (int)h.shape[2], isPositive));
         GC.KeepAlive((z, h0, marks, h, last));
@@ -85,7 +86,7 @@ public sealed unsafe class FusedGatedDiagonalScan : autograd.MultiTensorFunction
         var pass = new DiagonalPass<T, TStored>
         {
             H = Tokens<TStored>.Of(h), GH = Tokens<TStored>.Of(gh), Initial = Memory.Of<T>(h0), GLast = Memory.Of<T>(gLast), GInitial = Memory.Of<T>(gh0),
-            Marks = Memory.OrNull<TokenMark>(marks),
+            Marks = Memory.Of<TokenMark>(marks),
         };
         pass.Backward(h.shape, new ReplacementGates<T, TStored>(Tokens<TStored>.Of(z), (int)h.shape[2], isPositive, Tokens<TStored>.Of(gz)));
         GC.KeepAlive((saved, gh, gLast, gz, gh0));

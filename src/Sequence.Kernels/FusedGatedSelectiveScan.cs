@@ -113,7 +113,7 @@ public sealed unsafe class FusedGatedSelectiveScan : autograd.MultiTensorFunctio
         where TStored : unmanaged, IStored<TStored, T> => new()
         {
             Sizes = sizes, A = Memory.Of<T>(inputs[A]), B = Tokens<TStored>.Of(inputs[B]), C = Tokens<TStored>.Of(inputs[C]), Initial = Memory.Of<T>(inputs[Initial]),
-            Starts = Memory.OrNull<byte>(inputs[Starts]), Kept = Memory.OrNull<T>(inputs[Kept]),
+            Starts = Memory.Of<byte>(inputs[Starts]), Kept = Memory.Of<T>(inputs[Kept]),
         };
 
     private static GatedTokens<T, TStored> Around<T, TStored>(SelectiveSizes sizes, List<Tensor> inputs)
@@ -121,7 +121,7 @@ public sealed unsafe class FusedGatedSelectiveScan : autograd.MultiTensorFunctio
         where TStored : unmanaged, IStored<TStored, T> => new()
         {
             Time = sizes.Time, Width = sizes.Width, S = Tokens<TStored>.Of(inputs[S]), U = Tokens<TStored>.Of(inputs[U]), Z = Tokens<TStored>.Of(inputs[Z]),
-            Bias = Memory.Of<T>(inputs[Bias]), Skip = Memory.Of<T>(inputs[Skip]), Padding = Memory.OrNull<byte>(inputs[Padding]),
+            Bias = Memory.Of<T>(inputs[Bias]), Skip = Memory.Of<T>(inputs[Skip]), Padding = Memory.Of<byte>(inputs[Padding]),
         };
 
     /// <summary>The gradients to the outputs and to the inputs.</summary>

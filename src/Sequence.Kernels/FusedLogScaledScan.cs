@@ -28,6 +28,6 @@ public static class FusedLogScaledScan
         var units = LogScaled.Finite(scales);
         var T = outer.V.shape[1];
         var (y, last) = OuterFunction.Run(outer with { K = outer.K * (i - units).exp().to(outer.K.dtype), Log = l + (entering - units), Initial = before.Values, Starts = null });
-        return (y, units, new(scales.narrow(1, T - 1, 1).transpose(1, 2), last));
+        return (y, units, new(T == 0 ? before.Log.clone() : scales.narrow(1, T - 1, 1).transpose(1, 2), last));
     }
 }

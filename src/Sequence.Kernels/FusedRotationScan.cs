@@ -76,7 +76,7 @@ public sealed unsafe class FusedRotationScan : autograd.MultiTensorFunction<Fuse
     {
         var pass = new ComplexDiagonalPass<T, TStored>
         {
-            Re = Tokens<TStored>.Of(re), Im = Tokens<TStored>.Of(im), Initial = Memory.Of<T>(h0), Last = Memory.Of<T>(last), Marks = Memory.OrNull<TokenMark>(marks),
+            Re = Tokens<TStored>.Of(re), Im = Tokens<TStored>.Of(im), Initial = Memory.Of<T>(h0), Last = Memory.Of<T>(last), Marks = Memory.Of<TokenMark>(marks),
         };
         pass.Forward(re.shape, new RotationGates<T, TStored>(Tokens<TStored>.Of(z), (int)re.shape[2]));
         GC.KeepAlive((z, h0, marks, re, im, last));
@@ -90,7 +90,7 @@ public sealed unsafe class FusedRotationScan : autograd.MultiTensorFunction<Fuse
         var pass = new ComplexDiagonalPass<T, TStored>
         {
             Re = Tokens<TStored>.Of(re), Im = Tokens<TStored>.Of(im), GRe = gRe is null ? default : Tokens<TStored>.Of(gRe), GIm = gIm is null ? default : Tokens<TStored>.Of(gIm),
-            Initial = Memory.Of<T>(h0), GLast = Memory.Of<T>(gLast), GInitial = Memory.Of<T>(gh0), Marks = Memory.OrNull<TokenMark>(marks),
+            Initial = Memory.Of<T>(h0), GLast = Memory.Of<T>(gLast), GInitial = Memory.Of<T>(gh0), Marks = Memory.Of<TokenMark>(marks),
         };
         pass.Backward(re.shape, new RotationGates<T, TStored>(Tokens<TStored>.Of(z), (int)re.shape[2], Tokens<TStored>.Of(gz)));
         GC.KeepAlive((saved, gRe, gIm, gLast, gz, gh0));

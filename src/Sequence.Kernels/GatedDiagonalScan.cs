@@ -34,6 +34,6 @@ public static class GatedDiagonalScan
     {
         var (l, b) = Factors(z, isPositive, starts, padding);
         var h = DiagonalScan.Fold(l, b, initial);
-        return (h, h.select(1, -1));
+        return (h, z.shape[1] == 0 ? initial.clone() : h.select(1, -1));
     }
 }

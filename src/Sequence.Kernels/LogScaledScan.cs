@@ -21,7 +21,10 @@ public static class LogScaledScan
 {
     private const int ChunkSize = 64;
 
-    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and for one token, which is one step.</summary>
+    /// <summary>
+    /// The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and, where nothing is demanded, for one token. R is
+    /// never narrower than float32.
+    /// </summary>
     /// <param name="q">Queries.</param>
     /// <param name="k">Keys.</param>
     /// <param name="v">Values.</param>
@@ -35,9 +38,11 @@ public static class LogScaledScan
         Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null)
     {
         var x = LogScaledInputs.Of(q, k, v, logForget, logInput, initial, starts);
-        return OuterProductScan.Kernel.Fuses(v, FusedLogScaledScan.Refusal(v)) && v.shape[1] != 1
-            ? FusedLogScaledScan.Run(x)
-            : Chunked(x.Outer.Q, x.Outer.K, v, x.Outer.Log!, x.LogInput, x.Before(v.dtype), x.Outer.Starts);
+        if (OuterProductScan.Kernel.Fuses(v, FusedLogScaledScan.Refusal(v), x.Outer.OneStep))
+            return FusedLogScaledScan.Run(x);
+        var wide = x.Outer.InStates();
+        var (y, scales, last) = Chunked(wide.Q, wide.K, wide.V, x.Outer.Log!, x.LogInput, x.Before(wide.V.dtype), wide.Starts);
+        return (y.to(v.dtype), scales, last);
     }
 
     /// <summary>The meaning: one token after the other.</summary>
@@ -66,7 +71,7 @@ public static class LogScaledScan
             scales.Add(LogScaled.Finite(state.Log).squeeze(-1));
         }
 
-        return (stack(y, 1), stack(scales, 1), state);
+        return y.Count == 0 ? (v.clone(), logInput.to(float64, copy: true), new(state.Log.clone(), state.Values.clone())) : (stack(y, 1), stack(scales, 1), state);
     }
 
     /// <summary>
@@ -85,7 +90,7 @@ public static class LogScaledScan
         Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null)
     {
         var T = v.shape[1];
-        if (T == 1)
+        if (T <= 1)
             return Fold(q, k, v, logForget, logInput, initial, starts);
 
         var before = initial ?? LogScaled.Zero([v.shape[0], v.shape[2], k.shape[3], v.shape[3]], v.dtype, v.device);

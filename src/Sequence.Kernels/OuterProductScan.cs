@@ -28,13 +28,19 @@ public static class OuterProductScan
 
     private const int ChunkSize = 64;
 
-    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and for one token, which is one step.</summary>
-    /// <returns>y [B, T, H, V] and the last S [B, H, K, V].</returns>
+    /// <summary>
+    /// The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and, where nothing is demanded, for one token.
+    /// </summary>
+    /// <returns>y [B, T, H, V] in the element type of v and the last S [B, H, K, V], never narrower than float32.</returns>
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor Y, Tensor Last) Run(Tensor q, Tensor k, Tensor v, Tensor? log = null, Tensor? initial = null, Tensor? starts = null)
     {
         var x = OuterInputs.Of(new(Kernel.Name), q, k, v, log, initial, starts);
-        return Kernel.Fuses(v, FusedOuterProductScan.Refusal(v)) && v.shape[1] != 1 ? OuterFunction.Run(x) : Chunked(x.Q, x.K, x.V, x.Log, x.Initial, x.Starts);
+        if (Kernel.Fuses(v, FusedOuterProductScan.Refusal(v), x.OneStep))
+            return OuterFunction.Run(x);
+        x = x.InStates();
+        var (y, last) = Chunked(x.Q, x.K, x.V, x.Log, x.Initial, x.Starts);
+        return (y.to(v.dtype), last);
     }
 
     /// <summary>The meaning: one token after the other.</summary>
@@ -50,7 +56,7 @@ public static class OuterProductScan
             steps.Add(Read(S, qs[t]));
         }
 
-        return (stack(steps, 1), S);
+        return steps.Count == 0 ? (v.clone(), S.clone()) : (stack(steps, 1), S);
     }
 
     /// <summary>
@@ -68,6 +74,8 @@ public static class OuterProductScan
     public static (Tensor Y, Tensor Last) Chunked(Tensor q, Tensor k, Tensor v, Tensor? log = null, Tensor? initial = null, Tensor? starts = null)
     {
         var T = v.shape[1];
+        if (T == 0)
+            return Fold(q, k, v, log, initial, starts);
         if (T == 1)
             return Step(q, k, v, log, initial, starts);
         if (T > Spans.Length)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -11,7 +12,7 @@ namespace Sequence.Kernels;
 internal sealed class Shapes(string operation)
 {
     private readonly Dictionary<string, long> _sizes = new() { ["1"] = 1 };
-    private Device? _device;
+    private (DeviceType Type, int Index)? _device;
 
     /// <summary>What a letter stands for.</summary>
     public long this[string letter] => _sizes[letter];
@@ -63,10 +64,14 @@ internal sealed class Shapes(string operation)
     private Tensor Held(Tensor x, string axes, bool shared, string name)
     {
         var (letters, shape) = (axes.Split(' '), x.shape);
-        _device ??= x.device;
-        if (x.device_type != _device.type || x.device_index != _device.index)
-            throw new ArgumentException($"{operation} takes its inputs on one device; {name} is on {x.device}, the others on {_device}.", name);
-        if (letters.Length != shape.Length || !letters.Zip(shape).All(axis => Fits(axis.First, axis.Second, shared)))
+        var device = (x.device_type, x.device_index);
+        _device ??= device;
+        if (device != _device)
+            throw new ArgumentException($"{operation} takes its inputs on one device; {name} is on {x.device}, others are on {_device.Value.Type}.", name);
+        var fits = letters.Length == shape.Length;
+        for (var axis = 0; fits && axis < shape.Length; axis++)
+            fits = Fits(letters[axis], shape[axis], shared);
+        if (!fits)
         {
             var wanted = letters.Select(letter => _sizes.TryGetValue(letter, out var size) ? size : (object)letter);
             throw new ArgumentException(

@@ -87,6 +87,22 @@ public sealed class CausalConvolutionTests : IDisposable
         Assert.Throws<ArgumentException>(() => CausalConvolution.Run(x[0], x[1], x[2], x[3], zeros(B, 65)));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Gradients_to_a_window_that_few_tokens_see_are_those_of_the_taps(long T)
+    {
+        var x = Inputs(T, 4, window: true);
+
+        var expected = Differentiate(CausalConvolution.Taps, x, null, silu: true, ScalarType.Float64);
+        foreach (var (e, a) in expected.Zip(Differentiate(FusedCausalConvolution.Run, x, null, silu: true, ScalarType.Float64)))
+        {
+            Assert.Equal(e.shape, a.shape);
+            Assert.True(e.allclose(a), "The forms differ.");
+        }
+    }
+
     [Fact]
     public void BFloat16_is_float32_up_to_rounding()
     {

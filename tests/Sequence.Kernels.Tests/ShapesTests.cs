@@ -59,6 +59,38 @@ public sealed class ShapesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void No_tokens_give_no_outputs_and_the_state_as_it_was_in_every_form(string name)
+    {
+        var operation = All(T: 0).Single(each => each.Name == name);
+        using (KernelScope.Prefer(KernelPreference.Reference))
+            Check(operation.Run ?? operation.Fold);
+        using (KernelScope.Prefer(KernelPreference.Fused))
+            Check(operation.Run ?? operation.Fused);
+        Check(operation.Fold);
+        Check(operation.Fused);
+
+        void Check(Form form)
+        {
+            Tensor[] x = [.. Draw(operation).Select(each => each.requires_grad_())];
+            var y = form(x, null);
+            var (outputs, states) = (y.Where(each => each.numel() == 0).ToList(), y.Where(each => each.numel() > 0).ToList());
+            Assert.NotEmpty(outputs);
+            Assert.All(outputs, each => Assert.Equal((B, 0), (each.shape[0], each.shape[1])));
+            if (states.Count == 0)
+                return;
+            Assert.Equal(operation.States, states.Count);
+            var given = x[^operation.States..];
+            var gradients = autograd.grad(states, given, [.. states.Select(each => full_like(each, 3))]);
+            foreach (var (before, (after, gradient)) in given.Zip(states.Zip(gradients)))
+            {
+                Assert.True(before.eq(after).all().ToBoolean(), "The state changed.");
+                Assert.True(gradient.eq(3).all().ToBoolean(), "The gradient does not reach the state before.");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Inputs_that_do_not_belong_together_are_refused_before_memory_is_read(string name)
     {
         const long T = 65;
@@ -83,6 +115,7 @@ public sealed class ShapesTests : IDisposable
         [
             () => FusedOuterProductScan.Run(keys, keys, keys), () => FusedDeltaRuleScan.Run(keys, keys, keys, keys.narrow(3, 0, 1)),
             () => FusedLogScaledScan.Run(keys, keys, keys, zeros(B, 9, H, 1), zeros(B, 9, H, 1)), () => FusedDiagonalScan.Run(vectors, vectors),
+            () => FusedGatedDiagonalScan.Run(Half(B, 9, 2 * D), state, true),
             () => FusedComplexDiagonalScan.Run(new(vectors, vectors), new(vectors, vectors)), () => FusedRotationScan.Run(Half(B, 9, 4 * D), new(state, state)),
             () => FusedSelectiveScan.Run(vectors, Half(N, D), vectors, states, states, Half(B, N, D)),
             () => FusedGatedSelectiveScan.Run(new(vectors, Half(D), Half(N, D), vectors, vectors, states, states, Half(D)), Half(B, N, D)),
@@ -167,6 +200,9 @@ public sealed class ShapesTests : IDisposable
             new(
                 "diagonal, matrices", (x, _) => [DiagonalScan.Fold(Log(x[0]), x[1], x[2])], (x, _) => [FusedDiagonalScan.Run(Log(x[0]), x[1], x[2])],
                 (x, _) => [DiagonalScan.Run(Log(x[0]), x[1], x[2])], [[B, T, 1, D], [B, T, N, D], [B, N, D]], TakesStarts: false),
+            new(
+                "gated diagonal", (x, starts) => Both(GatedDiagonalScan.Fold(x[0], x[1], true, starts)), (x, starts) => Both(FusedGatedDiagonalScan.Run(x[0], x[1], true, starts)), null,
+                [[B, T, 2 * D], [B, D]]),
             new(
                 "complex diagonal", (x, _) => Parts(ComplexDiagonalScan.Fold(Factor(x), new(x[2], x[3]), new ComplexTensor(x[4], x[5]))),
                 (x, _) => Parts(FusedComplexDiagonalScan.Run(Factor(x), new(x[2], x[3]), new ComplexTensor(x[4], x[5]))),

@@ -16,14 +16,14 @@ internal sealed unsafe class OuterFunction : autograd.MultiTensorFunction<OuterF
     /// <summary>y, in the element type of v, and the last S, never narrower than float32.</summary>
     public static (Tensor Y, Tensor Last) Run(OuterInputs inputs)
     {
-        var v = inputs.V;
-        OuterProductScan.Kernel.Demand(v);
-        var state = StateElement.Of(v.dtype);
-        var (B, T, H, K) = (v.shape[0], v.shape[1], v.shape[2], inputs.K.shape[3]);
+        (inputs.Beta is null ? OuterProductScan.Kernel : DeltaRuleScan.Kernel).Demand(inputs.V);
+        var state = StateElement.Of(inputs.V.dtype);
+        var (q, k, v, log, initial, starts, beta) = inputs.To(inputs.V.dtype, state);
+        var (B, T, H, K) = (v.shape[0], v.shape[1], v.shape[2], k.shape[3]);
         Tensor None(ScalarType dtype) => empty(0, dtype, v.device);
         var results = apply(
-            inputs.Q.to(v.dtype).expand(B, T, H, K), inputs.K.to(v.dtype).expand(B, T, H, K), v, inputs.Log?.to(state) ?? None(state),
-            inputs.Initial?.to(state) ?? zeros(B, H, K, v.shape[3], state, v.device), inputs.Beta?.to(state) ?? None(state), inputs.Starts ?? None(@bool), is_grad_enabled());
+            q.expand(B, T, H, K), k.expand(B, T, H, K), v, log ?? None(state), initial ?? zeros(B, H, K, v.shape[3], state, v.device), beta ?? None(state),
+            starts ?? None(@bool), is_grad_enabled());
         return (results[0], results[1]);
     }
 
@@ -35,14 +35,11 @@ internal sealed unsafe class OuterFunction : autograd.MultiTensorFunction<OuterF
         var (y, last) = (empty(v.shape, v.dtype, v.device), empty_like(initial));
         var sizes = Sizes(inputs);
         inputs.Add(empty((bool)vars[Kept] ? StatesKept(sizes, v.dtype) : 0, initial.dtype, v.device));
-        if (y.numel() > 0)
+        switch (v.dtype)
         {
-            switch (v.dtype)
-            {
-                case ScalarType.Float64: Forward<double, Float64>(sizes, inputs, y, last); break;
-                case ScalarType.BFloat16: Forward<float, BFloat16>(sizes, inputs, y, last); break;
-                default: Forward<float, Float32>(sizes, inputs, y, last); break;
-            }
+            case ScalarType.Float64: Forward<double, Float64>(sizes, inputs, y, last); break;
+            case ScalarType.BFloat16: Forward<float, BFloat16>(sizes, inputs, y, last); break;
+            default: Forward<float, Float32>(sizes, inputs, y, last); break;
         }
 
         ctx.save_for_backward(inputs);
@@ -116,7 +113,7 @@ internal sealed unsafe class OuterFunction : autograd.MultiTensorFunction<OuterF
         where TStored : unmanaged, IStored<TStored, T> => new()
         {
             Sizes = sizes, Q = HeadTokens<TStored>.Of(inputs[Q]), K = HeadTokens<TStored>.Of(inputs[K]), V = HeadTokens<TStored>.Of(inputs[V]),
-            Log = Numbers<T>(inputs[Log]), Beta = Numbers<T>(inputs[Beta]), Starts = Memory.OrNull<byte>(inputs[Starts]), Kept = Memory.OrNull<T>(inputs[Kept]),
+            Log = Numbers<T>(inputs[Log]), Beta = Numbers<T>(inputs[Beta]), Starts = Memory.Of<byte>(inputs[Starts]), Kept = Memory.Of<T>(inputs[Kept]),
         };
 
     /// <summary>Decays or betas, where there are any.</summary>

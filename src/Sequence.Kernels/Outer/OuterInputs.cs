@@ -12,6 +12,22 @@ namespace Sequence.Kernels.Outer;
 /// <param name="Beta">[B, T, H, 1] of a delta rule.</param>
 internal readonly record struct OuterInputs(Tensor Q, Tensor K, Tensor V, Tensor? Log, Tensor? Initial, Tensor? Starts, Tensor? Beta = null)
 {
+    /// <summary>Why tensor operations are the faster form: chunks have much to prepare for one token. Null where they are not.</summary>
+    public string? OneStep => V.shape[1] == 1 ? "one token, which is one step" : null;
+
+    /// <summary>The same in other element types.</summary>
+    /// <param name="tokens">Of q, k and v.</param>
+    /// <param name="state">Of the state and what is done to it.</param>
+    public OuterInputs To(ScalarType tokens, ScalarType state) =>
+        new(Q.to(tokens), K.to(tokens), V.to(tokens), Log?.to(state), Initial?.to(state), Starts, Beta?.to(state));
+
+    /// <summary>The same with all in the element type of states: no tensor operation takes two.</summary>
+    public OuterInputs InStates()
+    {
+        var state = StateElement.Of(V.dtype);
+        return To(state, state);
+    }
+
     /// <summary>Holds the inputs against <paramref name="v"/> and each other; what rows or tokens share is spread over them.</summary>
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static OuterInputs Of(Shapes shapes, Tensor q, Tensor k, Tensor v, Tensor? log, Tensor? initial, Tensor? starts)

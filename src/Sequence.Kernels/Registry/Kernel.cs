@@ -26,15 +26,16 @@ public sealed class Kernel(string name, string reference, params IReadOnlyList<K
     /// <summary>Whether the fused form is to run, by what is preferred on this thread and what the form takes.</summary>
     /// <param name="like">A tensor of the device and the element type of the inputs.</param>
     /// <param name="refusal">Why the fused form does not take these inputs, where that is more than their device and element type; null where it does.</param>
+    /// <param name="slower">Why the reference is the faster one for these inputs, so that the fused form runs only where it is demanded; null where it is not.</param>
     /// <exception cref="KernelException">The fused form is demanded and does not take the inputs.</exception>
-    public bool Fuses(Tensor like, string? refusal = null) => Fuses(like.device_type, like.dtype, refusal);
+    public bool Fuses(Tensor like, string? refusal = null, string? slower = null) => Fuses(like.device_type, like.dtype, refusal, slower);
 
-    /// <inheritdoc cref="Fuses(Tensor, string?)"/>
-    public bool Fuses(DeviceType device, ScalarType dtype, string? refusal = null)
+    /// <inheritdoc cref="Fuses(Tensor, string?, string?)"/>
+    public bool Fuses(DeviceType device, ScalarType dtype, string? refusal = null, string? slower = null)
     {
         var preference = KernelScope.Preference;
         var form = On(device);
-        refusal = preference == KernelPreference.Reference ? "kernels: reference" : Refusal(device, dtype) ?? refusal;
+        refusal = preference == KernelPreference.Reference ? "kernels: reference" : Refusal(device, dtype) ?? refusal ?? (preference == KernelPreference.Auto ? slower : null);
         if (refusal is not null && preference == KernelPreference.Fused)
             throw No(device, dtype, refusal);
         FormRecord.Note(this, refusal is null ? form : null, refusal);
