@@ -64,10 +64,8 @@ def gla(scan):
 if __name__ == "__main__":
     forms.serve({
         "mamba-loop": mamba(selective_scan.loop),
-        "mamba-scripted": mamba(selective_scan.scripted),
         "mamba-tree": mamba(selective_scan.tree),
         "mipt-loop": mipt(complex_diagonal_scan.loop),
-        "mipt-scripted": mipt(complex_diagonal_scan.scripted),
         "mipt-tree": mipt(complex_diagonal_scan.tree),
         "gla-chunked": gla(outer_product_scan.chunked),
         "gla-contiguous": gla(functools.partial(outer_product_scan.chunked, split=outer_product_scan.contiguous)),

@@ -15,7 +15,7 @@ public sealed class ComplexDiagonalScanQuestion : Question
     public override string Script => "complex_diagonal_scan.py";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Forms => ["loop", "scripted", "tree"];
+    public override IReadOnlyList<string> Forms => ["loop", "tree"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<long> QuickLengths => [1_024, 4_096];

@@ -13,6 +13,7 @@ public sealed class OperationCase : ICase
     private readonly long _tokens;
     private readonly IDisposable? _owned;
     private readonly IEnding? _ending;
+    private Tensor[] _borrowed = [];
     private Tensor[]? _gradients;
     private Dictionary<string, Tensor>? _end;
 
@@ -71,8 +72,10 @@ public sealed class OperationCase : ICase
 
         using var scope = NewDisposeScope();
         using var prefix = new OperationCase(
-            tokens, _inputs.ToDictionary(each => each.Key, each => Prefix(each.Value.detach(), tokens)), _operation,
+            tokens, _inputs.ToDictionary(each => each.Key, each => IsOverTime(each.Value) ? Prefix(each.Value.detach(), tokens) : each.Value), _operation,
             _constants.ToDictionary(each => each.Key, each => Prefix(each.Value, tokens)), _time);
+        // the same tensors, since a layer knows its parameters by themselves
+        prefix._borrowed = [.. _inputs.Where(each => !IsOverTime(each.Value)).Select(each => each.Value)];
         // later outputs and the last state have no gradient, so neither side knows of what comes after
         prefix._gradients = [.. Gradients.Select(gradient => IsOverTime(gradient) ? Prefix(gradient, tokens).DetachFromDisposeScope() : zeros_like(gradient).DetachFromDisposeScope())];
         Tensor[] masked = [.. Gradients.Select(gradient => Masked(gradient, tokens))];
@@ -101,7 +104,7 @@ public sealed class OperationCase : ICase
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _inputs.Values.Concat(_constants.Values).Concat(_gradients ?? []).Concat(_end?.Values ?? Enumerable.Empty<Tensor>()))
+        foreach (var tensor in _inputs.Values.Concat(_constants.Values).Concat(_gradients ?? []).Concat(_end?.Values ?? Enumerable.Empty<Tensor>()).Except(_borrowed, ReferenceEqualityComparer.Instance).Cast<Tensor>())
             tensor.Dispose();
         _owned?.Dispose();
     }

@@ -18,7 +18,7 @@ public sealed class SelectiveScanQuestion : Question
     public override string Script => "selective_scan.py";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Forms => ["loop", "scripted", "tree"];
+    public override IReadOnlyList<string> Forms => ["loop", "tree"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<long> QuickLengths => [1_024, 16_384];
