@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measurements beside PyTorch, in one run, as ratios: benchmarks/run.sh [kernels | operators | transformer-step] [options].
-# Options: --quick (kernels in about 3 minutes), --only NAME, --json FILE, --markdown FILE. Results go to benchmarks/results/, named by the machine and the month.
+# Options: --quick (kernels in about 3 minutes), --only NAME, --resume (goes on where a run was stopped), --json FILE, --markdown FILE.
+# Results of a whole run go to benchmarks/results/, named by the machine and the month; those of a part (--only) to files that are named.
 # The peer is the python3 that has PyTorch, or the one named in PYTHON.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -21,13 +22,7 @@ export PYTHON
 "$root/eng/setup.sh"
 dotnet build "$root/benchmarks/Sequence.Benchmarks" --configuration Release --nologo --verbosity quiet
 
-processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1 | sed -E 's/\((R|TM)\)//g; s/(AMD|Intel|CPU|Processor|@.*)//g' | xargs | tr 'A-Z ' 'a-z-')
-name=$question
-for option in "$@"; do [ "$option" = --quick ] && name=$question-quick; done
-file=$root/benchmarks/results/${name}_$(nproc)-cores-${processor:-unknown}_$(date +%Y%m)
-outputs=()
-[[ " $* " == *" --json "* ]] || outputs+=(--json "$file.json")
-[[ $question != kernels || " $* " == *" --markdown "* ]] || outputs+=(--markdown "$file.md")
-mkdir -p "$root/benchmarks/results"
 cd "$root"
-exec "$root/artifacts/bin/Sequence.Benchmarks/release/Sequence.Benchmarks" "$question" "$@" "${outputs[@]}"
+results=()
+case $question in kernels | operators | transformer-step) results=(--results benchmarks/results) ;; esac
+exec "$root/artifacts/bin/Sequence.Benchmarks/release/Sequence.Benchmarks" "$question" "${results[@]}" "$@"

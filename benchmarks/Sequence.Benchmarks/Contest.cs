@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sequence.Benchmarks.Measuring;
 using Sequence.Benchmarks.Questions;
 using Sequence.Kernels.Registry;
@@ -7,61 +8,119 @@ namespace Sequence.Benchmarks;
 
 /// <summary>
 /// Asks questions side by side with the peer, in turns, beside the limits of the machine. Values are compared before anything is timed: with the peer's
-/// where it is asked, else with our own on the first tokens alone. A form of the peer that is much slower than another takes no further turns.
+/// where it is asked, else with our own on the first tokens alone and with a plain form on the last. A form of the peer that fails, or is much slower than
+/// another, takes no turns, and the row says why.
 /// </summary>
 /// <param name="limits">Of this machine.</param>
 /// <param name="quick">Few turns, few sizes.</param>
 internal sealed class Contest(MachineLimits limits, bool quick)
 {
-    private const double MuchSlower = 1.5;
     private const long Checked = 1_024;
     private const int LeastRounds = 3;
     private const int MostRounds = 50;
     private const double LongMs = 3_000;
     private const int LeastLongRounds = 2;
 
-    private readonly TimeSpan _budget = TimeSpan.FromSeconds(quick ? 0.5 : 4);
+    // with comparisons, warming and what takes seconds a call, some 130 rows stay under 25 minutes on two cores
+    private readonly TimeSpan _budget = TimeSpan.FromSeconds(quick ? 0.5 : 2.5);
 
     /// <summary>The rows of a question, one a size and pass, as they come.</summary>
-    public IEnumerable<Row> Ask(Question question)
+    /// <param name="question">What is asked.</param>
+    /// <param name="known">Rows that need not be measured again, by T and pass.</param>
+    public IEnumerable<Row> Ask(Question question, Func<long, string, bool> known)
     {
         using var peer = Peer.Start(question.Script, [$"{get_num_threads()}", .. question.Arguments]);
         foreach (var T in quick ? question.QuickLengths : question.Lengths)
         {
+            var passes = question.Passes.Where(pass => !known(T, pass.Words())).ToList();
+            if (passes.Count == 0)
+                continue;
             using var one = question.Create(T);
-            using var folder = question.Passes.Any(pass => question.AsksPeer(T, pass)) ? new SharedFolder(one, peer) : null;
-            foreach (var pass in question.Passes)
+            using var folder = passes.Any(pass => question.AsksPeer(T, pass)) ? new SharedFolder(one, peer) : null;
+            foreach (var pass in passes)
                 yield return Ask(question, one, T, pass, question.AsksPeer(T, pass) ? peer : null, folder).Checked();
         }
     }
 
     private Row Ask(Question question, ICase one, long T, Pass pass, Peer? peer, SharedFolder? folder)
     {
-        var bytes = one.Bytes(pass);
-        var peak = ResidentMemory.PeakOf(() => one.Run(pass));
-        var (worst, forms) = Compare(question, one, pass, peer is null ? null : folder);
-        var row = new Row(question.Name)
+        var row = new Row(question.Name) { T = T, Pass = pass.Words(), Correct = false };
+        try
         {
-            T = T, Pass = pass.Words(), Correct = worst <= Agreement.Tolerance, Worst = double.IsFinite(worst) ? worst : null, Form = forms,
-            PeakBytes = bytes is null ? null : peak, Workspace = peak - bytes?.Made is { } beyond ? (double)beyond / bytes!.Value.All : null,
-        };
-        return row.Correct ? Time(row, question, one, T, pass, peer) : row;
+            var (compared, forms, firstMs) = Compare(row, question, one, pass, peer is null ? null : folder);
+            return compared.Correct ? Time(compared, question, one, T, pass, peer, forms, firstMs) : compared;
+        }
+        catch (PeerException ended)
+        {
+            return row with { Failed = ended.Message };
+        }
     }
 
-    private static (double Worst, string Forms) Compare(Question question, ICase one, Pass pass, SharedFolder? folder)
+    private static (Row Row, IReadOnlyList<string> Forms, double FirstMs) Compare(Row row, Question question, ICase one, Pass pass, SharedFolder? folder)
     {
         using var scope = NewDisposeScope();
         using var record = FormRecord.Begin();
-        var ours = one.Results(pass);
-        var worst = folder is null
-            ? one.DifferenceOfPrefix(pass, Checked) ?? double.PositiveInfinity
-            : question.Forms.Max(form => Agreement.Worst(ours, folder.Results(form, pass)));
-        return (worst, string.Join("; ", record.Forms.Distinct()));
+        IReadOnlyDictionary<string, Tensor> ours = new Dictionary<string, Tensor>();
+        var start = Stopwatch.GetTimestamp();
+        var peak = ResidentMemory.PeakOf(() => ours = one.Results(pass));
+        var firstMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var bytes = one.Bytes(pass);
+        row = row with
+        {
+            Form = string.Join("; ", record.Forms.Distinct()), PeakBytes = bytes is null ? null : peak,
+            Workspace = peak - bytes?.Made is { } beyond ? (double)beyond / bytes!.Value.All : null,
+        };
+
+        List<double> differences = [];
+        List<string> against = [], forms = [];
+        Dictionary<string, string> failed = [];
+        if (folder is null)
+        {
+            differences.Add(one.DifferenceOfPrefix(pass, Checked) ?? double.PositiveInfinity);
+            against.Add($"the first {Checked:n0} tokens with ours on them alone");
+        }
+        else
+        {
+            foreach (var form in question.Forms)
+            {
+                try
+                {
+                    using var each = NewDisposeScope();
+                    differences.Add(Agreement.Worst(ours, folder.Results(form, pass)));
+                    forms.Add(form);
+                }
+                catch (PeerException ended)
+                {
+                    failed[form] = ended.Message;
+                }
+            }
+
+            if (forms.Count == 0)
+                return (row with { Dropped = failed, Failed = failed.Values.First() }, forms, firstMs);
+            against.Add("the peer");
+        }
+
+        if ((folder is null || question.ChecksEnd) && one.DifferenceOfEnd(ours) is { } difference)
+        {
+            differences.Add(difference);
+            against.Add(one.End);
+        }
+
+        var worst = differences.Max();
+        return (
+            row with
+            {
+                Correct = worst <= Agreement.Tolerance, Worst = double.IsFinite(worst) ? worst : null, Check = string.Join("; ", against),
+                Dropped = failed.Count > 0 ? failed : null,
+            },
+            forms, firstMs);
     }
 
-    private Row Time(Row row, Question question, ICase one, long T, Pass pass, Peer? peer)
+    private Row Time(Row row, Question question, ICase one, long T, Pass pass, Peer? peer, IReadOnlyList<string> forms, double firstMs)
     {
-        var ours = Turn.Warm(() => one.Run(pass));
+        // what takes seconds is warm after one call
+        Turn Ready(Action call) => firstMs < LongMs ? Turn.Warm(call) : new Turn(call, firstMs);
+        var ours = Ready(() => one.Run(pass));
         List<Func<double>> turns = [ours.Take];
         int? Add(Func<double>? turn)
         {
@@ -71,30 +130,28 @@ internal sealed class Contest(MachineLimits limits, bool quick)
             return turns.Count - 1;
         }
 
-        var forms = (peer is null ? [] : Fastest(question, pass, peer)).ToDictionary(form => form.Key, form => Add(form.Value.Take)!.Value);
+        double Theirs(string form, int calls) => peer!.Ask<double>($"time {form} {pass.Request()} {calls}");
+        var heats = forms.Count == 0 ? null : Heats.Run(forms.ToDictionary(form => form, form => (Func<double>)(() => Theirs(form, 1))));
+        var places = heats?.Kept.ToDictionary(form => form.Key, form => Add(new Turn(calls => Theirs(form.Key, calls), form.Value).Take)!.Value) ?? [];
         using var maps = question.LinearMaps(T);
         using var shorter = question.Shorter is { } tokens && T > tokens ? question.Create(tokens) : null;
         var limit = Add(question.Load(T, pass) is { } load ? () => limits.Milliseconds(load) : null);
         var linear = Add(maps is null ? null : Turn.Warm(() => maps.Run(pass)).Take);
         var few = Add(shorter is null ? null : Turn.Warm(() => shorter.Run(pass)).Take);
 
-        var timed = SideBySide.Measure(ours.FirstMs < LongMs ? LeastRounds : LeastLongRounds, MostRounds, _budget, turns);
+        var isLong = ours.FirstMs + (heats?.Kept.Values.Sum() ?? 0) > LongMs;
+        var timed = SideBySide.Measure(isLong ? LeastLongRounds : LeastRounds, MostRounds, _budget, turns);
         row = row with
         {
             OursMs = timed.Median(0),
+            Rounds = timed.Rounds,
             OfLimit = limit is null ? null : timed.Ratio(limit.Value, over: 0),
             GemmShare = linear is null ? null : timed.Ratio(linear.Value, over: 0),
             PerToken = few is null ? null : timed.Ratio(0, over: few.Value) * question.TokensOf(question.Shorter!.Value) / question.TokensOf(T),
             PerTokenOf = few is null ? null : question.Shorter,
+            Dropped = heats?.Dropped.Count > 0 ? (row.Dropped ?? new Dictionary<string, string>()).Concat(heats.Dropped).ToDictionary() : row.Dropped,
         };
-        row = row.Beside(forms.ToDictionary(form => form.Key, form => timed.Median(form.Value)), fastest => timed.Ratio(forms[fastest], over: 0));
+        row = row.Beside(places.ToDictionary(form => form.Key, form => timed.Median(form.Value)), fastest => timed.Ratio(places[fastest], over: 0));
         return row.Peer is null || row.Workspace is null ? row : row with { PeerPeakBytes = peer!.Ask<long>($"peak {row.Peer} {pass.Request()}") };
-    }
-
-    /// <summary>The peer's forms that are worth waiting for.</summary>
-    private static IEnumerable<KeyValuePair<string, Turn>> Fastest(Question question, Pass pass, Peer peer)
-    {
-        var turns = question.Forms.ToDictionary(form => form, form => new Turn(calls => peer.Ask<double>($"time {form} {pass.Request()} {calls}")));
-        return turns.Where(turn => turn.Value.FirstMs <= MuchSlower * turns.Values.Min(other => other.FirstMs));
     }
 }

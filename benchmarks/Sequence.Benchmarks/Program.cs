@@ -1,19 +1,16 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BenchmarkDotNet.Running;
 using Sequence.Benchmarks;
 using Sequence.Benchmarks.Measuring;
-using Sequence.Benchmarks.Questions;
 using Sequence.Framework.Plugins;
 using Spectre.Console;
-using static TorchSharp.torch;
 
 // Measurements beside PyTorch on the same libtorch, in one run, as ratios. Needs a Python with PyTorch: python3, or the one named in PYTHON.
 var quick = new Option<bool>("--quick") { Description = "Fewer rounds and sizes." };
 var json = new Option<FileInfo?>("--json") { Description = "Also writes the rows to this file." };
+var results = new Option<DirectoryInfo?>("--results") { Description = "Also writes whole runs to this folder, to files named by the machine and the month." };
 
 var root = new RootCommand("Measurements beside PyTorch on the same libtorch, in one run, as ratios.");
 root.Subcommands.Add(Verb("operators", "One call of an operator on 16 elements, beside Python.", OperatorOverhead.Run));
@@ -23,32 +20,15 @@ root.Subcommands.Add(Verb("transformer-step", "A Transformer's training step, be
     return TransformerStep.Run(host, few);
 }));
 
-var only = new Option<string>("--only") { Description = "The questions whose names begin so.", DefaultValueFactory = _ => "" };
-var markdown = new Option<FileInfo?>("--markdown") { Description = "Also writes a report with machine and versions to this file." };
-var kernels = new Command("kernels", "Scans, attention, losses, optimizers, mixers and decoding, beside PyTorch and the machine's limits.") { quick, json, markdown, only };
+var only = new Option<string>("--only") { Description = "The questions whose names begin so; written only to files that are named.", DefaultValueFactory = _ => "" };
+var markdown = new Option<FileInfo?>("--markdown") { Description = "Also writes a page with machine and versions to this file." };
+var resume = new Option<bool>("--resume") { Description = "Goes on where a run that was stopped ended." };
+var kernels = new Command("kernels", "Scans, attention, losses, optimizers, mixers and decoding, beside PyTorch and the machine's limits.") { quick, json, markdown, only, resume, results };
 kernels.SetAction(parsed =>
 {
-    set_num_threads(Environment.ProcessorCount);
-    using var host = SequenceHost.Start(new HostOptions());
-    using var limits = new MachineLimits();
-    var measured = $"{limits}";
-    AnsiConsole.MarkupLineInterpolated($"limits of the machine: {measured}");
-
-    var contest = new Contest(limits, parsed.GetValue(quick));
-    List<Row> rows = [];
-    foreach (var question in AllQuestions.Of(host).Where(question => question.Name.StartsWith(parsed.GetValue(only)!, StringComparison.Ordinal)))
-    {
-        if (parsed.GetValue(quick) && !question.IsQuick)
-            continue;
-        var start = Stopwatch.GetTimestamp();
-        rows.AddRange(contest.Ask(question));
-        AnsiConsole.MarkupLineInterpolated($"{question.Name}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
-    }
-
-    var command = string.Concat("benchmarks/run.sh", parsed.GetValue(quick) ? " --quick" : "", parsed.GetValue(only) is { Length: > 0 } name ? $" --only {name}" : "");
-    if (parsed.GetValue(markdown) is { } page)
-        File.WriteAllText(page.FullName, $"{new Report(rows, command, measured)}");
-    return Finish(rows, parsed.GetValue(json));
+    var (few, name) = (parsed.GetValue(quick), parsed.GetValue(only)!);
+    var files = ResultFiles.Of(parsed.GetValue(json), parsed.GetValue(markdown), parsed.GetValue(results), few ? "kernels-quick" : "kernels", isWhole: name.Length == 0);
+    return Kernels.Run(few, name, parsed.GetValue(resume), files);
 });
 root.Subcommands.Add(kernels);
 
@@ -72,23 +52,15 @@ return root.Parse(args).Invoke();
 
 Command Verb(string name, string description, Func<bool, IReadOnlyList<Row>> run)
 {
-    var verb = new Command(name, description) { quick, json };
-    verb.SetAction(parsed => Finish(run(parsed.GetValue(quick)), parsed.GetValue(json)));
-    return verb;
-}
-
-static int Finish(IReadOnlyList<Row> rows, FileInfo? json)
-{
-    // a file has room for every column
-    if (!AnsiConsole.Profile.Out.IsTerminal)
-        AnsiConsole.Profile.Width = 240;
-    rows = [.. rows.Select(row => row.Checked())];
-    AnsiConsole.Write(new RowTable(rows).ToConsole());
-    if (json is not null)
+    var verb = new Command(name, description) { quick, json, results };
+    verb.SetAction(parsed =>
     {
-        var options = new JsonSerializerOptions(JsonSerializerOptions.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        File.WriteAllText(json.FullName, JsonSerializer.Serialize(rows, options));
-    }
-
-    return rows.All(row => row.Correct) ? 0 : 1;
+        var few = parsed.GetValue(quick);
+        IReadOnlyList<Row> rows = [.. run(few).Select(row => row.Checked())];
+        Tables.Show(rows);
+        if (ResultFiles.Of(parsed.GetValue(json), markdown: null, parsed.GetValue(results), few ? $"{name}-quick" : name, isWhole: true).Json is { } file)
+            RowFile.Write(file, rows);
+        return rows.All(row => row.Correct) ? 0 : 1;
+    });
+    return verb;
 }

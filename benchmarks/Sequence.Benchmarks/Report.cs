@@ -1,36 +1,74 @@
 using Sequence.Benchmarks.Measuring;
 using Sequence.Framework.Training;
-using static TorchSharp.torch;
 
 namespace Sequence.Benchmarks;
 
-/// <summary>The rows of a run as a page, with the machine, the versions and the command, so that no number stands without them.</summary>
+/// <summary>The rows of a run as a page, with the machine, the versions, the command and the method, so that no number stands without them.</summary>
 /// <param name="rows">What was measured.</param>
+/// <param name="machine">Where.</param>
 /// <param name="command">As it was typed.</param>
 /// <param name="limits">The machine's limits in words.</param>
-internal sealed class Report(IReadOnlyList<Row> rows, string command, string limits)
+internal sealed class Report(IReadOnlyList<Row> rows, EnvironmentRecord machine, string command, string limits)
 {
-    public override string ToString()
+    public override string ToString() =>
+        $"""
+        # Kernels beside PyTorch, {TimeProvider.System.GetUtcNow():yyyy-MM}
+
+        - Machine: {machine.Processors} cores of {machine.Processor}, {machine.System}
+        - Limits in the same run: {limits}
+        - Under both sides: libtorch {machine.Libtorch}, {machine.Blas}, {machine.Threads} threads; ours on {machine.Runtime}
+        - Framework {machine.Framework.Split('+')[0]}, commit {machine.Commit ?? "unknown"}
+        - Command: `{command}`
+
+        ## Targets
+
+        {new TargetTable(Targets.Of(rows)).ToMarkdown()}
+
+        ## How it was measured
+
+        B = 4 rows, D = 512 channels, float32, unless a name says otherwise. Ours, every form of the peer and the machine's limits take turns in one run (a, b, c, a, b, c), at
+        least {rows.Min(row => row.Rounds) ?? 0} times and up to {rows.Max(row => row.Rounds) ?? 0}, for some seconds a row; both sides keep the memory that they free. Times are medians; ratios are medians
+        of the ratios of neighbouring turns, which a machine that slows down meets alike.
+
+        Before anything is timed, values are compared: outputs, and all gradients where there are some, must agree to {Agreement.Tolerance:0.0000} of the largest number of their tensor. With
+        the peer's on the same inputs where it is asked; at lengths that would take it too much memory or time, with our own on the first 1,024 tokens alone, and at the last
+        tokens with a plain form in float64 whose state has come the whole way (mixers: outputs, by streaming). A row that does not agree has no figure.
+
+        - *Times as fast*: the time of the peer's fastest form over ours.
+        - *Of limit*: the time that the machine needs for the least work there is (a copy of all bytes that must be read and written, or the exponentials and matrix products),
+          over ours: 100 % is the limit. A copy also fetches what it overwrites, so what works in place can go beyond it.
+        - *GEMM share*: the layer's linear maps alone over ours; *at most*: how many times as fast the layer could be if all else took no time.
+        - *Per token, over short*: our time a token over that at 1,024 tokens.
+        - *Memory*: the resident memory of one call beyond its inputs; *workspace*: of that, what is neither an output nor a gradient, as a share of inputs, outputs and their
+          gradients.
+        - `decode`: one token through a model of four layers, D = 256, batch 1, from a token to 256 logits: embedding, four times x + mixer(RMSNorm(x)), RMSNorm, tied head. T is
+          the position.
+
+        {string.Join("\n\n", rows.GroupBy(row => row.Benchmark.Split('/')[0]).Select(Section))}
+
+        ## Limits of these figures
+
+        One machine and one run. The peer is PyTorch's Python in eager mode on the libtorch named above; later versions have other kernels. At lengths without a peer, figures are ours alone.
+
+        """;
+
+    private static string Section(IGrouping<string, Row> question)
     {
-        var machine = EnvironmentRecord.Take(CPU);
-        return $"""
-            # Kernels beside PyTorch, {TimeProvider.System.GetUtcNow():yyyy-MM}
-
-            Machine: {machine.Processors} cores of {machine.Processor}, {machine.System}; libtorch {machine.Libtorch} under both sides, {machine.Blas}; {machine.Runtime};
-            {machine.Threads} threads, and both sides keep the memory that they free. Framework {machine.Framework.Split('+')[0]}, commit {machine.Commit}. Command: `{command}`. Limits of the machine in the same run: {limits}.
-
-            B = 4, D = 512, float32. Ours and the peer take turns in one run; times are medians, *times as fast* is the median of peer / ours over neighbouring turns, against the
-            faster of the peer's forms. A row is only there if outputs and all gradients agree to {Agreement.Tolerance:0.0000} of the largest number of their tensor: with the peer's on the same inputs, or,
-            where the peer is not asked, with our own on the first 1,024 tokens alone. *Of limit*: the time of the machine for the least work (a copy of all bytes that must be read
-            and written; the exponentials and the matrix products), over ours. *GEMM share*: the layer's linear maps alone, over ours. *Per token, over short*: our time a token over that at
-            1,024 tokens. *Memory*: the resident memory of one call beyond its inputs. *Workspace*: of that, what is neither an output nor a gradient, as a share of inputs,
-            outputs and their gradients. `decode`: one token through a model of four layers, D = 256, batch 1; T is the position; both sides compute from a token to 256 logits:
-            embedding, four times x + mixer(RMSNorm(x)), RMSNorm, tied head.
-
-            {new RowTable(rows).ToMarkdown()}
-
-            Forms of ours: {string.Join("; ", rows.Where(row => row.Form is { Length: > 0 }).Select(row => row.Form).Distinct())}.
-
-            """;
+        List<string> parts = [$"## {question.Key}", new RowTable(question).ToMarkdown()];
+        var forms = question.Where(row => row.Form is { Length: > 0 }).Select(row => row.Form).Distinct().ToList();
+        if (forms.Count > 0)
+            parts.Add($"Ours: {string.Join("; ", forms)}.");
+        var others = question.Where(row => row.Correct && row.Peers?.Count > 1).ToList();
+        if (others.Count > 0)
+            parts.Add($"All forms of the peer, ms: {string.Join("; ", others.Select(row => $"{Place(row)}: {string.Join(", ", row.Peers!.Select(form => FormattableString.Invariant($"{form.Key} {form.Value:0.00}")))}"))}.");
+        var dropped = question.Where(row => row.Dropped is not null).SelectMany(row => row.Dropped!.Select(form => $"- {Place(row)}, {form.Key}: {form.Value}")).ToList();
+        if (dropped.Count > 0)
+            parts.Add($"Forms of the peer that took no turns, being much slower than another or having failed:\n\n{string.Join('\n', dropped)}");
+        var failed = question.Where(row => row.Failed is not null).Select(row => $"- {Place(row)}: {row.Failed}").ToList();
+        if (failed.Count > 0)
+            parts.Add($"Rows without figures because the peer failed:\n\n{string.Join('\n', failed)}");
+        return string.Join("\n\n", parts);
     }
+
+    private static string Place(Row row) => FormattableString.Invariant($"{row.Benchmark} at {row.T:n0}, {row.Pass}");
 }

@@ -1,7 +1,7 @@
 """A step of AdamW in PyTorch on given parameters and gradients, in the optimizer's two forms.
 
 open FOLDER                 parameters.safetensors, gradients.safetensors
-check FORM step             writes FORM.safetensors: the parameters after three steps
+check FORM step             writes FORM.safetensors: after three steps p - p_0, m and v; the gradient of step s is g, rolled by s - 1 along its first dimension
 time FORM step CALLS        milliseconds a step
 """
 
@@ -37,9 +37,18 @@ def optimizer(form):
 
 def check(form, _):
     fresh = optimizer(form)
-    for _ in range(3):
+    parameters = fresh.param_groups[0]["params"]
+    before = [p.detach().clone() for p in parameters]
+    gradients = [p.grad for p in parameters]
+    for step in range(3):
+        for p, g in zip(parameters, gradients):
+            p.grad = g.roll(step, 0)
         fresh.step()
-    tensors.write(f"{folder}/{form}.safetensors", {f"output.{i}": p for i, p in enumerate(fresh.param_groups[0]["params"])})
+    results = {}
+    for i, (p, p_0) in enumerate(zip(parameters, before)):
+        results[f"change.{i}"] = p.detach() - p_0
+        results[f"mean.{i}"], results[f"square.{i}"] = fresh.state[p]["exp_avg"], fresh.state[p]["exp_avg_sq"]
+    tensors.write(f"{folder}/{form}.safetensors", results)
     return True
 
 

@@ -1,4 +1,7 @@
-"""The complex diagonal scan in PyTorch: h_t = a_t h_(t-1) + b_t, elementwise; parts of a, b, h: [B, T, D]; of the state before: [B, D]."""
+"""The complex diagonal scan in PyTorch: h_t = a_t h_(t-1) + b_t, elementwise; parts of a, b, h: [B, T, D]; of the state before: [B, D].
+
+A compiled loop is no form of it: PyTorch 1.13 compiles the gradient of a complex product without the conjugate.
+"""
 
 import torch
 

@@ -4,13 +4,15 @@ S_t = S_(t-1) + beta_t k_t (v_t - S_(t-1)^T k_t)^T        S: [B, H, K, V]; befor
 y_t = S_t^T q_t                                           q, k: [B, T, H, K]; v, y: [B, T, H, V]; beta: [B, T, H, 1]
 """
 
+import functools
+
 import torch
 
 import forms
-from outer_product_scan import merge, split
+from outer_product_scan import contiguous, merge, split
 
 
-def chunked(q, k, v, beta, initial):
+def chunked(q, k, v, beta, initial, split=split):
     """
     What the tokens of a chunk write, u, solves (I + tril(beta k k^T, -1)) u = beta (v - k S_before), a triangle a chunk, for both right sides at once:
     y = q S_before + tril(q k^T) u
@@ -29,4 +31,4 @@ def chunked(q, k, v, beta, initial):
 
 
 if __name__ == "__main__":
-    forms.serve({"chunked": chunked})
+    forms.serve({"chunked": chunked, "contiguous": functools.partial(chunked, split=contiguous)})

@@ -8,9 +8,13 @@ def loop(log, input, initial):
     return (scans.loop(log.exp(), input, initial),)
 
 
+def scripted(log, input, initial):
+    return (scans.scripted(log.exp(), input, initial),)
+
+
 def tree(log, input, initial):
     return (scans.tree(log.exp(), input, initial),)
 
 
 if __name__ == "__main__":
-    forms.serve({"loop": loop, "tree": tree})
+    forms.serve({"loop": loop, "scripted": scripted, "tree": tree})

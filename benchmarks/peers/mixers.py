@@ -1,5 +1,7 @@
 """Mixers as compositions in PyTorch, with the parameters of ours. x, y: [B, T, D]."""
 
+import functools
+
 import torch
 import torch.nn.functional as F
 
@@ -41,18 +43,22 @@ def mipt(scan):
     return run
 
 
-def gla(x, **w):
+def gla(scan):
     """
     q, k, v = W x in heads;  l = logsigmoid(W_2 W_1 x + b) / tau
     y = W_o (silu(W_r x + b_r) RMSNorm(scan(q / sqrt(K), k, v, l)))
     """
-    keys, values = len(w["gate_out.bias"]), x.shape[-1]
-    q, k, v = (part.unflatten(-1, (HEADS, -1)) for part in F.linear(x, w["query_key_value.weight"]).split([keys, keys, values], -1))
-    log = F.logsigmoid(F.linear(F.linear(x, w["gate_in.weight"]), w["gate_out.weight"], w["gate_out.bias"])) / TEMPERATURE
-    state = x.new_zeros(len(x), HEADS, keys // HEADS, values // HEADS)
-    o, _ = outer_product_scan.chunked(q * q.shape[-1] ** -0.5, k, v, state, log.unflatten(-1, (HEADS, -1)))
-    o = (o * (o.square().mean(-1, keepdim=True) + EPSILON).rsqrt()).flatten(2) * w["norm.weight"]
-    return (F.linear(F.silu(F.linear(x, w["swish.weight"], w["swish.bias"])) * o, w["output.weight"]),)
+
+    def run(x, **w):
+        keys, values = len(w["gate_out.bias"]), x.shape[-1]
+        q, k, v = (part.unflatten(-1, (HEADS, -1)) for part in F.linear(x, w["query_key_value.weight"]).split([keys, keys, values], -1))
+        log = F.logsigmoid(F.linear(F.linear(x, w["gate_in.weight"]), w["gate_out.weight"], w["gate_out.bias"])) / TEMPERATURE
+        state = x.new_zeros(len(x), HEADS, keys // HEADS, values // HEADS)
+        o, _ = scan(q * q.shape[-1] ** -0.5, k, v, state, log.unflatten(-1, (HEADS, -1)))
+        o = (o * (o.square().mean(-1, keepdim=True) + EPSILON).rsqrt()).flatten(2) * w["norm.weight"]
+        return (F.linear(F.silu(F.linear(x, w["swish.weight"], w["swish.bias"])) * o, w["output.weight"]),)
+
+    return run
 
 
 if __name__ == "__main__":
@@ -61,5 +67,6 @@ if __name__ == "__main__":
         "mamba-tree": mamba(selective_scan.tree),
         "mipt-loop": mipt(complex_diagonal_scan.loop),
         "mipt-tree": mipt(complex_diagonal_scan.tree),
-        "gla-chunked": gla,
+        "gla-chunked": gla(outer_product_scan.chunked),
+        "gla-contiguous": gla(functools.partial(outer_product_scan.chunked, split=outer_product_scan.contiguous)),
     })

@@ -4,6 +4,8 @@ S_t = diag(exp(l_t)) S_(t-1) + k_t v_t^T        S: [B, H, K, V]; before the firs
 y_t = S_t^T q_t                                 q, k: [B, T, H, K]; v, y: [B, T, H, V]; l: [B, T, H, K], [B, T, H, 1] or none
 """
 
+import functools
+
 import torch
 
 import forms
@@ -11,7 +13,17 @@ import forms
 CHUNK = 64
 
 
-def chunked(q, k, v, initial, log=None):
+def split(x):
+    """[B, T, H, X] -> [B, H, n, C, X]"""
+    return x.transpose(1, 2).unflatten(2, (-1, min(CHUNK, x.shape[1])))
+
+
+def contiguous(x):
+    """As split, copied once so that products need not."""
+    return split(x.transpose(1, 2).contiguous().transpose(1, 2))
+
+
+def chunked(q, k, v, initial, log=None, split=split):
     """
     With A_i the sum of l from the chunk's first token to i:
     y_i     = sum_(j <= i) (q_i exp(A_i - A_j) . k_j) v_j + (exp(A_i) q_i)^T S_before
@@ -32,11 +44,6 @@ def chunked(q, k, v, initial, log=None):
     return merge(scores.tril() @ v + entering @ before), last
 
 
-def split(x):
-    """[B, T, H, X] -> [B, H, n, C, X]"""
-    return x.transpose(1, 2).unflatten(2, (-1, min(CHUNK, x.shape[1])))
-
-
 def merge(y):
     """[B, H, n, C, X] -> [B, T, H, X]"""
     return y.flatten(2, 3).transpose(1, 2)
@@ -52,4 +59,4 @@ def carry(update, decay, S):
 
 
 if __name__ == "__main__":
-    forms.serve({"chunked": chunked})
+    forms.serve({"chunked": chunked, "contiguous": functools.partial(chunked, split=contiguous)})

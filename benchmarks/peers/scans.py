@@ -1,10 +1,20 @@
-"""The recurrence h_t = a_t h_(t-1) + b_t, elementwise, in two forms. a, b: [B, T, ...]; h, the state before the first token: [B, ...]."""
+"""The recurrence h_t = a_t h_(t-1) + b_t, elementwise, in three forms. a, b: [B, T, ...]; h, the state before the first token: [B, ...]."""
 
 import torch
 
 
 def loop(a, b, h):
     """One token after the other. By unbind, since the gradient of each index would be a tensor as large as the whole."""
+    states = []
+    for a_t, b_t in zip(a.unbind(1), b.unbind(1)):
+        h = torch.addcmul(b_t, a_t, h)
+        states.append(h)
+    return torch.stack(states, 1)
+
+
+@torch.jit.script
+def scripted(a, b, h):
+    """The loop, compiled."""
     states = []
     for a_t, b_t in zip(a.unbind(1), b.unbind(1)):
         h = torch.addcmul(b_t, a_t, h)

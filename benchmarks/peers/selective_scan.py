@@ -12,7 +12,7 @@ import scans
 
 
 def loop(dt, A, w, B, C, initial):
-    """One token after the other; what is N times as large as an input lives for one token only, in the cache."""
+    """One token after the other; what is N times as large as an input lives for one token only, in the cache. Compiled it takes as long."""
     h, y = initial, []
     for dt_t, w_t, B_t, C_t in zip(dt.unsqueeze(2).unbind(1), w.unsqueeze(2).unbind(1), B.unsqueeze(3).unbind(1), C.unsqueeze(3).unbind(1)):
         h = torch.addcmul(B_t * w_t, (dt_t * A).exp(), h)

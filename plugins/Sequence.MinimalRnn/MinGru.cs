@@ -85,15 +85,12 @@ public sealed class MinGru : AffineLayer<Decay, TensorState>, IInPlaceLayer<Tens
     public override IAffineSteps<Decay, TensorState> Steps(Tensor x, SequenceContext context, RecentInputs recent)
     {
         var u = _convolution is null ? x : _convolution.Forward(x, context, recent);
-        var parts = _projection.forward(u).to(StateType).chunk(2, -1);
-        var (logit, c) = (parts[0], G(parts[1]));
-        // log(1 - sigmoid(k)) = log sigmoid(-k)
-        var log = context.MaskDecay(nn.functional.logsigmoid(-logit));
-        var input = context.MaskInput(logit.sigmoid() * c);
-        return new DiagonalSteps(new DiagonalTokens(log, input), h => _output is null ? h.to(x.dtype) : _output.forward(h.to(x.dtype)));
+        var T = x.shape[1];
+        return new GatedSteps(
+            _projection.forward(u), _candidate == Candidate.Positive, context.RealStarts(T, x.device), context.Padding(T, x.device), h => ReadOut(h.to(x.dtype)));
     }
 
-    private Tensor G(Tensor x) => _candidate == Candidate.Plain ? x : where(x >= 0, x + 0.5, x.sigmoid());
+    private Tensor ReadOut(Tensor h) => _output is null ? h : _output.forward(h);
 
     /// <inheritdoc/>
     public void Step(Tensor x, TensorState state, IReadOnlyList<Tensor> windows, Tensor output)

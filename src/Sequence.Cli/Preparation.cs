@@ -2,7 +2,9 @@ using Sequence.Components;
 using Sequence.Framework.Models;
 using Sequence.Framework.Training;
 using Sequence.Harness.Estimates;
+using Sequence.Kernels.Registry;
 using Sequence.Tasks;
+using static TorchSharp.torch;
 
 namespace Sequence.Cli;
 
@@ -30,12 +32,14 @@ internal static class Preparation
     /// <param name="model">The model.</param>
     /// <param name="training">How it is to be trained.</param>
     /// <param name="task">The task.</param>
+    /// <param name="device">Where it is to be trained.</param>
+    /// <param name="kernels">In which forms of kernels.</param>
     /// <exception cref="UsageException">The model's parts do not fit together, or not the task.</exception>
-    public static ModelEstimate Estimate(string configFile, string section, ModelOptions model, TrainingOptions training, ITask task)
+    public static ModelEstimate Estimate(string configFile, string section, ModelOptions model, TrainingOptions training, ITask task, Device device, KernelPreference kernels)
     {
         try
         {
-            return ModelEstimate.Of(model, training, task);
+            return ModelEstimate.Of(model, training, task, device.type, kernels);
         }
         catch (ModelException problem)
         {

@@ -21,6 +21,7 @@ public static class CausalConvolution
         new KernelForm("fused short convolution", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
     /// <summary>The form that is preferred and takes the tensors.</summary>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static Tensor Run(Tensor u, Tensor? window, Tensor weight, Tensor bias, Tensor? positions = null, bool silu = false) =>
         Kernel.Fuses(u) ? FusedCausalConvolution.Run(u, window, weight, bias, positions, silu) : Taps(u, window, weight, bias, positions, silu);
 
@@ -28,6 +29,7 @@ public static class CausalConvolution
     /// <returns>y, [B, T, C].</returns>
     public static Tensor Taps(Tensor u, Tensor? window, Tensor weight, Tensor bias, Tensor? positions = null, bool silu = false)
     {
+        (window, bias, positions) = Held(u, window, weight, bias, positions);
         var (T, past) = (u.shape[1], weight.shape[0] - 1);
         var all = cat(new[] { window ?? zeros([u.shape[0], past, u.shape[2]], u.dtype, u.device), u }, 1);
         var s = bias + u * weight[0];
@@ -40,5 +42,16 @@ public static class CausalConvolution
         }
 
         return silu ? nn.functional.silu(s) : s;
+    }
+
+    /// <summary>The window, b and positions held against u and W; what rows or channels share is spread over them.</summary>
+    internal static (Tensor? Window, Tensor Bias, Tensor? Positions) Held(Tensor u, Tensor? window, Tensor weight, Tensor bias, Tensor? positions)
+    {
+        var shapes = new Shapes(Kernel.Name);
+        shapes.Is(u, "B T C");
+        shapes.Is(weight, "w C");
+        shapes.Let("w-1", shapes["w"] - 1);
+        return (
+            shapes.SpreadAny(window, "B w-1 C"), shapes.Spread(bias, "C"), positions is null ? null : shapes.Spread(shapes.Holds(positions, ScalarType.Int64), "B T"));
     }
 }

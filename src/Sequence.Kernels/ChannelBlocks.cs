@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Sequence.Kernels;
 
 /// <summary>Shares the rows and channels of [B, T, D] among threads, time staying whole. What a block computes does not depend on how many threads there are.</summary>
@@ -7,9 +5,6 @@ internal static unsafe class ChannelBlocks
 {
     // below this many numbers a thread costs more to wake than it saves
     private const long EnoughForAThread = 1 << 17;
-
-    // bytes: the widest register and a line of cache
-    private const nuint Alignment = 64;
 
     /// <summary>Blocks that a width falls into.</summary>
     public static int Count(long width, int blockWidth) => (int)((width + blockWidth - 1) / blockWidth);
@@ -27,18 +22,12 @@ internal static unsafe class ChannelBlocks
         var grain = Math.Max(1, EnoughForAThread / Math.Max(1, numbers * Math.Min(blockWidth, width)));
         Work.For(0, rows * blocks, grain, (begin, end) =>
         {
-            var memory = NativeMemory.AlignedAlloc((nuint)scratch, Alignment);
-            try
+            using var memory = new AlignedMemory<byte>(scratch);
+            var bytes = (nint)memory.Scratch.Take(scratch);
+            for (var at = begin; at < end; at++)
             {
-                for (var at = begin; at < end; at++)
-                {
-                    var index = (int)(at % blocks);
-                    run(new((int)(at / blocks), index, index * blockWidth, (int)Math.Min(blockWidth, width - (long)index * blockWidth)), (nint)memory);
-                }
-            }
-            finally
-            {
-                NativeMemory.AlignedFree(memory);
+                var index = (int)(at % blocks);
+                run(new((int)(at / blocks), index, index * blockWidth, (int)Math.Min(blockWidth, width - (long)index * blockWidth)), bytes);
             }
         });
     }

@@ -17,12 +17,32 @@ public static class ComplexDiagonalScan
 
     /// <summary>The form that is preferred and takes the tensors: fused on the CPU, the tree elsewhere.</summary>
     /// <returns>h, [B, T, D].</returns>
-    public static ComplexTensor Run(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null) =>
-        Kernel.Fuses(b.Re, FusedComplexDiagonalScan.Refusal(b)) ? FusedComplexDiagonalScan.Run(a, b, initial) : Tree(a, b, initial);
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
+    public static ComplexTensor Run(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null)
+    {
+        if (Kernel.Fuses(b.Re, FusedComplexDiagonalScan.Refusal(b)))
+            return FusedComplexDiagonalScan.Run(a, b, initial);
+        var (element, state) = (b.Re.dtype, StateElement.Of(b.Re.dtype));
+        (a, initial) = Held(a, b, initial);
+        ComplexTensor InStates(ComplexTensor x) => x.Each(part => part.to(state));
+        return Tree(InStates(a), InStates(b), initial is { } before ? InStates(before) : null).Each(part => part.to(element));
+    }
 
     /// <summary>The meaning: one token after the other.</summary>
     public static ComplexTensor Fold(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null) => DiagonalRecurrence.Fold(a, b, initial);
 
     /// <summary>The parallel form, O(T) work and O(log T) depth in tensor operations, on any device.</summary>
     public static ComplexTensor Tree(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null) => DiagonalRecurrence.Tree(a, b, initial);
+
+    /// <summary>a, whose parts share rows and tokens alike or not at all, and h_(-1), [B, D], held against b.</summary>
+    internal static (ComplexTensor A, ComplexTensor? Initial) Held(ComplexTensor a, ComplexTensor b, ComplexTensor? initial)
+    {
+        var shapes = new Shapes(Kernel.Name);
+        shapes.Is(b.Re, "B T D");
+        shapes.Is(b.Im, "B T D");
+        var (re, im) = (shapes.Fits(a.Re, "B T D"), shapes.Fits(a.Im, "B T D"));
+        if (!re.shape.AsSpan().SequenceEqual(im.shape))
+            (re, im) = (shapes.Spread(re, "B T D"), shapes.Spread(im, "B T D"));
+        return (new(re, im), initial?.Each(part => shapes.Spread(part, "B D", nameof(initial))));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Sequence.Kernels.Chunks;
+using Sequence.Kernels.Outer;
 using Sequence.Kernels.Registry;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -26,12 +27,20 @@ public static class DeltaRuleScan
         "delta-rule-scan", "WY form in chunks, in tensor operations",
         new KernelForm("fused delta rule in chunks", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
-    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and for one token, which is one step.</summary>
-    /// <returns>y [B, T, H, V] and the last S [B, H, K, V].</returns>
-    public static (Tensor Y, Tensor Last) Run(Tensor q, Tensor k, Tensor v, Tensor beta, Tensor? log = null, Tensor? initial = null, Tensor? starts = null) =>
-        Kernel.Fuses(v, FusedDeltaRuleScan.Refusal(v)) && v.shape[1] != 1
-            ? FusedDeltaRuleScan.Run(q, k, v, beta, log, initial, starts)
-            : Chunked(q, k, v, beta, log, initial, starts);
+    /// <summary>
+    /// The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and, where nothing is demanded, for one token.
+    /// </summary>
+    /// <returns>y [B, T, H, V] in the element type of v and the last S [B, H, K, V], never narrower than float32.</returns>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
+    public static (Tensor Y, Tensor Last) Run(Tensor q, Tensor k, Tensor v, Tensor beta, Tensor? log = null, Tensor? initial = null, Tensor? starts = null)
+    {
+        var x = OuterInputs.Of(new(Kernel.Name), q, k, v, beta, log, initial, starts);
+        if (Kernel.Fuses(v, FusedDeltaRuleScan.Refusal(v), x.OneStep))
+            return OuterFunction.Run(x);
+        x = x.InStates();
+        var (y, last) = Chunked(x.Q, x.K, x.V, x.Beta!, x.Log, x.Initial, x.Starts);
+        return (y.to(v.dtype), last);
+    }
 
     /// <summary>The meaning: one token after the other.</summary>
     /// <returns>y [B, T, H, V] and the last S [B, H, K, V].</returns>
@@ -51,7 +60,7 @@ public static class DeltaRuleScan
             y.Add(Read(S, q.select(1, t)));
         }
 
-        return (stack(y, 1), S);
+        return y.Count == 0 ? (v.clone(), S.clone()) : (stack(y, 1), S);
     }
 
     /// <summary>
@@ -67,7 +76,7 @@ public static class DeltaRuleScan
     public static (Tensor Y, Tensor Last) Chunked(Tensor q, Tensor k, Tensor v, Tensor beta, Tensor? log = null, Tensor? initial = null, Tensor? starts = null)
     {
         var T = v.shape[1];
-        if (T == 1)
+        if (T <= 1)
             return Fold(q, k, v, beta, log, initial, starts);
 
         var grid = new ChunkGrid(T, Math.Min(ChunkSize, (long)BitOperations.RoundUpToPowerOf2((ulong)T)));

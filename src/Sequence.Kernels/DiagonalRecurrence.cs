@@ -12,9 +12,11 @@ internal static class DiagonalRecurrence
     public static TNumber Fold<TNumber>(TNumber a, TNumber b, TNumber? initial)
         where TNumber : struct, IElementwise<TNumber>
     {
+        if (b.Shape[1] == 0)
+            return b;
         var h = initial;
         var steps = new List<TNumber>();
-        foreach (var (a_t, b_t) in a.Unbind(1).Zip(b.Unbind(1)))
+        foreach (var (a_t, b_t) in Whole(a, b).Unbind(1).Zip(b.Unbind(1)))
         {
             h = h is { } before ? a_t * before + b_t : b_t;
             steps.Add(h.Value);
@@ -38,14 +40,14 @@ internal static class DiagonalRecurrence
             b = T == 1 ? first : TNumber.Join([first, Slice(b, 1, T)], parts => cat(parts, 1));
         }
 
-        return Pairs(a, b);
+        return Pairs(Whole(a, b), b);
     }
 
     private static TNumber Pairs<TNumber>(TNumber a, TNumber b)
         where TNumber : struct, IElementwise<TNumber>
     {
         var T = b.Shape[1];
-        if (T == 1)
+        if (T <= 1)
             return b;
 
         var n = T / 2;
@@ -62,6 +64,11 @@ internal static class DiagonalRecurrence
         var h = TNumber.Join([Slice(h_even, 0, n), h_odd], parts => stack(parts, 2).flatten(1, 2));
         return T == 2 * n ? h : TNumber.Join([h, Slice(h_even, n, n + 1)], parts => cat(parts, 1));
     }
+
+    /// <summary>a with as many tokens as b: one may stand for all.</summary>
+    private static TNumber Whole<TNumber>(TNumber a, TNumber b)
+        where TNumber : struct, IElementwise<TNumber>
+        => a.Each(part => part.shape[1] == b.Shape[1] ? part : part.expand([part.shape[0], b.Shape[1], .. part.shape[2..]]));
 
     private static TNumber Slice<TNumber>(TNumber x, long start, long finish, long step = 1)
         where TNumber : struct, IElementwise<TNumber>

@@ -18,8 +18,15 @@ public static class DiagonalScan
 
     /// <summary>The form that is preferred and takes the tensors: fused on the CPU, the tree elsewhere.</summary>
     /// <returns>h, [B, T, ...].</returns>
-    public static Tensor Run(Tensor log, Tensor input, Tensor? initial = null) =>
-        Kernel.Fuses(input, FusedDiagonalScan.Refusal(input)) ? FusedDiagonalScan.Run(log, input, initial) : Tree(log, input, initial);
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
+    public static Tensor Run(Tensor log, Tensor input, Tensor? initial = null)
+    {
+        if (Kernel.Fuses(input, FusedDiagonalScan.Refusal(input)))
+            return FusedDiagonalScan.Run(log, input, initial);
+        var state = StateElement.Of(input.dtype);
+        (log, initial) = Held(log, input, initial);
+        return Tree(log.to(state), input.to(state), initial?.to(state)).to(input.dtype);
+    }
 
     /// <summary>The meaning: one token after the other.</summary>
     public static Tensor Fold(Tensor log, Tensor input, Tensor? initial = null) =>
@@ -28,6 +35,15 @@ public static class DiagonalScan
     /// <summary>The parallel form, O(T) work and O(log T) depth in tensor operations, on any device.</summary>
     public static Tensor Tree(Tensor log, Tensor input, Tensor? initial = null) =>
         DiagonalRecurrence.Tree(Real(log.exp()), Real(input), initial is null ? null : Real(initial)).Values;
+
+    /// <summary>l, of as many axes as b, and h_(-1), [B, ...], held against b.</summary>
+    internal static (Tensor Log, Tensor? Initial) Held(Tensor log, Tensor input, Tensor? initial)
+    {
+        var axes = Shapes.Letters(input);
+        var shapes = new Shapes(Kernel.Name);
+        shapes.Is(input, axes);
+        return (shapes.Fits(log, axes), shapes.SpreadAny(initial, axes.Replace(" T", "", StringComparison.Ordinal)));
+    }
 
     private static RealTensor Real(Tensor values) => new(values);
 }

@@ -18,9 +18,14 @@ public sealed unsafe class FusedCausalConvolution : autograd.SingleTensorFunctio
     public static string? Refusal(Tensor u) => CausalConvolution.Kernel.Refusal(u);
 
     /// <inheritdoc cref="CausalConvolution.Taps"/>
-    public static Tensor Run(Tensor u, Tensor? window, Tensor weight, Tensor bias, Tensor? positions = null, bool silu = false) => apply(
-        u, window?.to(u.dtype) ?? empty([u.shape[0], 0, u.shape[2]], u.dtype, u.device), weight.to(u.dtype), bias.to(u.dtype),
-        positions ?? empty(0, int64, u.device), silu);
+    public static Tensor Run(Tensor u, Tensor? window, Tensor weight, Tensor bias, Tensor? positions = null, bool silu = false)
+    {
+        CausalConvolution.Kernel.Demand(u);
+        (window, bias, positions) = CausalConvolution.Held(u, window, weight, bias, positions);
+        return apply(
+            u, window?.to(u.dtype) ?? empty([u.shape[0], 0, u.shape[2]], u.dtype, u.device), weight.to(u.dtype), bias.to(u.dtype),
+            positions ?? empty(0, int64, u.device), silu);
+    }
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -75,7 +80,7 @@ public sealed unsafe class FusedCausalConvolution : autograd.SingleTensorFunctio
     {
         var pass = Pass<T, TStored>(inputs, silu) with
         {
-            GY = Tokens<TStored>.Of(gy), GU = Tokens<TStored>.Of(gu), GWindow = Tokens<TStored>.OrNone(gWindow), GWeight = Memory.Of<T>(gWeight), GBias = Memory.Of<T>(gBias),
+            GY = Tokens<TStored>.Of(gy), GU = Tokens<TStored>.Of(gu), GWindow = Tokens<TStored>.Of(gWindow), GWeight = Memory.Of<T>(gWeight), GBias = Memory.Of<T>(gBias),
         };
         pass.Backward(gy.shape);
         GC.KeepAlive((inputs, gy, gu, gWindow, gWeight, gBias));
@@ -85,7 +90,7 @@ public sealed unsafe class FusedCausalConvolution : autograd.SingleTensorFunctio
         where T : unmanaged
         where TStored : unmanaged, IStored<TStored, T> => new()
         {
-            Taps = (int)inputs[2].shape[0], Silu = silu, U = Tokens<TStored>.Of(inputs[0]), Window = Tokens<TStored>.OrNone(inputs[1]),
-            Weight = Memory.Of<TStored>(inputs[2]), Bias = Memory.Of<TStored>(inputs[3]), Positions = Memory.OrNull<long>(inputs[4]),
+            Taps = (int)inputs[2].shape[0], Silu = silu, U = Tokens<TStored>.Of(inputs[0]), Window = Tokens<TStored>.Of(inputs[1]),
+            Weight = Memory.Of<TStored>(inputs[2]), Bias = Memory.Of<TStored>(inputs[3]), Positions = Memory.Of<long>(inputs[4]),
         };
 }

@@ -22,12 +22,18 @@ public sealed unsafe class FusedComplexDiagonalScan : autograd.MultiTensorFuncti
     public static ComplexTensor Run(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null) => RunToLast(a, b, initial).H;
 
     /// <summary>As <see cref="Run"/>, with the last state, [B, D], never narrower than float32.</summary>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (ComplexTensor H, ComplexTensor Last) RunToLast(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null)
     {
+        ComplexDiagonalScan.Kernel.Demand(b.Re);
+        (a, initial) = ComplexDiagonalScan.Held(a, b, initial);
         var (dtype, state) = (b.Re.dtype, StateElement.Of(b.Re.dtype));
         var h0 = initial is { } before ? stack([before.Re, before.Im], 0).to(state) : zeros([2, b.Re.shape[0], b.Re.shape[2]], state, b.Re.device);
-        var results = apply(a.Re.to(dtype), a.Im.to(dtype), b.Re, b.Im.to(dtype), h0);
+        var results = apply(Flat(a.Re), Flat(a.Im), b.Re, b.Im.to(dtype), h0);
         return (new(results[0], results[1]), new(results[2].select(0, 0), results[2].select(0, 1)));
+
+        // spread over channels that share a factor, not over tokens or rows that do
+        Tensor Flat(Tensor factor) => factor.to(dtype).expand(factor.shape[0], factor.shape[1], b.Re.shape[2]);
     }
 
     /// <summary>The parts of h, [B, T, D], and the last h, [2, B, D], of the parts of a, [B or 1, T or 1, D], and b, and of the first h.</summary>
@@ -61,7 +67,7 @@ public sealed unsafe class FusedComplexDiagonalScan : autograd.MultiTensorFuncti
         Tensor Like(Tensor x) => empty(x.shape, x.dtype, x.device);
         var (gbRe, gbIm, gh0) = (Like(h), Like(h), Like(h0));
         // of a factor that all tokens share the sum is taken in full precision
-        Tensor Factor() => a.shape[1] < h.shape[1] ? zeros([h.shape[0], 1, h.shape[2]], h0.dtype, h.device) : Like(h);
+        Tensor Factor() => a.shape[1] != h.shape[1] ? zeros([h.shape[0], 1, h.shape[2]], h0.dtype, h.device) : Like(h);
         var (gaRe, gaIm) = (Factor(), Factor());
         List<Tensor?> all = [.. saved, gRe is null ? null : SideBySide.Of(gRe), gIm is null ? null : SideBySide.Of(gIm), gLast, gaRe, gaIm, gbRe, gbIm, gh0];
         switch (h.dtype)
@@ -94,7 +100,7 @@ public sealed unsafe class FusedComplexDiagonalScan : autograd.MultiTensorFuncti
         if (all is not [{ } aRe, { } aIm, { } h0, { } re, { } im, var gRe, var gIm, { } gLast, { } gaRe, { } gaIm, { } gbRe, { } gbIm, { } gh0])
             throw new ArgumentException("Only the gradients to h may be missing.", nameof(all));
         static Tokens<TStored> Of(Tensor? x) => x is null ? default : Tokens<TStored>.Of(x);
-        var ofAll = gaRe.shape[1] < re.shape[1];
+        var ofAll = gaRe.shape[1] != re.shape[1];
         var pass = new ComplexDiagonalPass<T, TStored>
         {
             Re = Of(re), Im = Of(im), GRe = Of(gRe), GIm = Of(gIm), Initial = Memory.Of<T>(h0), GLast = Memory.Of<T>(gLast), GInitial = Memory.Of<T>(gh0),

@@ -22,8 +22,11 @@ public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<Fuse
     public static Tensor Run(Tensor log, Tensor input, Tensor? initial = null) => RunToLast(log, input, initial).H;
 
     /// <summary>As <see cref="Run"/>, with the last state, [B, ...], never narrower than float32.</summary>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor H, Tensor Last) RunToLast(Tensor log, Tensor input, Tensor? initial = null)
     {
+        DiagonalScan.Kernel.Demand(input);
+        (log, initial) = DiagonalScan.Held(log, input, initial);
         var (B, state) = (input.shape[0], StateElement.Of(input.dtype));
         var b = input.flatten(2);
         var h0 = initial?.reshape(B, -1).to(state) ?? zeros(B, b.shape[2], state, b.device);
@@ -57,7 +60,7 @@ public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<Fuse
         var (gh, gLast) = (SideBySide.Of(grad_outputs[0]), grad_outputs[1].contiguous());
         var (gb, gh0) = (empty(h.shape, h.dtype, h.device), empty_like(h0));
         // of a decay that all tokens share the sum is taken in full precision
-        var gl = l.shape[1] < h.shape[1] ? zeros([h.shape[0], 1, h.shape[2]], h0.dtype, h.device) : empty(h.shape, h.dtype, h.device);
+        var gl = l.shape[1] != h.shape[1] ? zeros([h.shape[0], 1, h.shape[2]], h0.dtype, h.device) : empty(h.shape, h.dtype, h.device);
         switch (h.dtype)
         {
             case ScalarType.Float64: Backward<double, Float64>(l, h0, h, gh, gLast, gl, gb, gh0); break;
@@ -81,7 +84,7 @@ public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<Fuse
         where T : unmanaged
         where TStored : unmanaged, IStored<TStored, T>
     {
-        var ofAll = gl.shape[1] < h.shape[1];
+        var ofAll = gl.shape[1] != h.shape[1];
         var pass = new DiagonalPass<T, TStored>
         {
             H = Tokens<TStored>.Of(h), GH = Tokens<TStored>.Of(gh), Initial = Memory.Of<T>(h0), GLast = Memory.Of<T>(gLast), GInitial = Memory.Of<T>(gh0),

@@ -21,8 +21,12 @@ public sealed unsafe class FusedGatedSelectiveScan : autograd.MultiTensorFunctio
     public static string? Refusal(GatedSelectiveInputs inputs) => SelectiveScan.Kernel.Refusal(inputs.U);
 
     /// <inheritdoc cref="GatedSelectiveScan.Fold"/>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor Y, Tensor Last) Run(GatedSelectiveInputs inputs, Tensor initial)
     {
+        SelectiveScan.Kernel.Demand(inputs.U);
+        var shapes = new Shapes("gated-selective-scan");
+        (inputs, initial) = (inputs.Held(shapes), shapes.Spread(initial, "B N E"));
         var (dtype, state) = (inputs.U.dtype, StateElement.Of(inputs.U.dtype));
         Tensor Mask(Tensor? mask) => mask ?? empty(0, @bool, inputs.U.device);
         var results = apply(
@@ -109,7 +113,7 @@ public sealed unsafe class FusedGatedSelectiveScan : autograd.MultiTensorFunctio
         where TStored : unmanaged, IStored<TStored, T> => new()
         {
             Sizes = sizes, A = Memory.Of<T>(inputs[A]), B = Tokens<TStored>.Of(inputs[B]), C = Tokens<TStored>.Of(inputs[C]), Initial = Memory.Of<T>(inputs[Initial]),
-            Starts = Memory.OrNull<byte>(inputs[Starts]), Kept = Memory.OrNull<T>(inputs[Kept]),
+            Starts = Memory.Of<byte>(inputs[Starts]), Kept = Memory.Of<T>(inputs[Kept]),
         };
 
     private static GatedTokens<T, TStored> Around<T, TStored>(SelectiveSizes sizes, List<Tensor> inputs)
@@ -117,7 +121,7 @@ public sealed unsafe class FusedGatedSelectiveScan : autograd.MultiTensorFunctio
         where TStored : unmanaged, IStored<TStored, T> => new()
         {
             Time = sizes.Time, Width = sizes.Width, S = Tokens<TStored>.Of(inputs[S]), U = Tokens<TStored>.Of(inputs[U]), Z = Tokens<TStored>.Of(inputs[Z]),
-            Bias = Memory.Of<T>(inputs[Bias]), Skip = Memory.Of<T>(inputs[Skip]), Padding = Memory.OrNull<byte>(inputs[Padding]),
+            Bias = Memory.Of<T>(inputs[Bias]), Skip = Memory.Of<T>(inputs[Skip]), Padding = Memory.Of<byte>(inputs[Padding]),
         };
 
     /// <summary>The gradients to the outputs and to the inputs.</summary>

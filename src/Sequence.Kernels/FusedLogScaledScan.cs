@@ -17,14 +17,17 @@ public static class FusedLogScaledScan
 
     /// <inheritdoc cref="LogScaledScan.Fold"/>
     public static (Tensor Y, Tensor Scales, LogScaled Last) Run(
-        Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null)
+        Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null) =>
+        Run(LogScaledInputs.Of(q, k, v, logForget, logInput, initial, starts));
+
+    internal static (Tensor Y, Tensor Scales, LogScaled Last) Run(LogScaledInputs x)
     {
-        var before = initial ?? LogScaled.Zero([v.shape[0], v.shape[2], k.shape[3], v.shape[3]], v.dtype, v.device);
-        var (l, i) = (logForget.to(float64), logInput.to(float64));
-        var (entering, scales) = LogScales.Of(l, i, before.Log, starts);
+        var (outer, before) = (x.Outer, x.Before(StateElement.Of(x.Outer.V.dtype)));
+        var (l, i) = (outer.Log!.to(float64), x.LogInput.to(float64));
+        var (entering, scales) = LogScales.Of(l, i, before.Log, outer.Starts);
         var units = LogScaled.Finite(scales);
-        var T = v.shape[1];
-        var (y, last) = FusedOuterProductScan.Run(q, k * (i - units).exp().to(k.dtype), v, l + (entering - units), before.Values);
-        return (y, units, new(scales.narrow(1, T - 1, 1).transpose(1, 2), last));
+        var T = outer.V.shape[1];
+        var (y, last) = OuterFunction.Run(outer with { K = outer.K * (i - units).exp().to(outer.K.dtype), Log = l + (entering - units), Initial = before.Values, Starts = null });
+        return (y, units, new(T == 0 ? before.Log.clone() : scales.narrow(1, T - 1, 1).transpose(1, 2), last));
     }
 }

@@ -18,10 +18,16 @@ public sealed unsafe class FusedRotationScan : autograd.MultiTensorFunction<Fuse
     public static string? Refusal(Tensor z) => ComplexDiagonalScan.Kernel.Refusal(z);
 
     /// <inheritdoc cref="RotationScan.Fold"/>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (ComplexTensor H, ComplexTensor Last) Run(Tensor z, ComplexTensor initial, Tensor? starts = null, Tensor? padding = null)
     {
+        ComplexDiagonalScan.Kernel.Demand(z);
+        var shapes = new Shapes("rotation-scan");
+        var D = z.shape[^1] / 4;
+        shapes.Let("D", D).Let("4*D", 4 * D).Is(z, "B T 4*D");
+        initial = initial.Each(part => shapes.Spread(part, "B D", nameof(initial)));
         var h0 = stack([initial.Re, initial.Im], 0).to(StateElement.Of(z.dtype));
-        var results = apply(z, h0, TokenMarks.Of(starts, padding) ?? empty(0, uint8, z.device));
+        var results = apply(z, h0, TokenMarks.Of(shapes.Mask(starts), shapes.Mask(padding)) ?? empty(0, uint8, z.device));
         return (new(results[0], results[1]), new(results[2].select(0, 0), results[2].select(0, 1)));
     }
 
@@ -70,7 +76,7 @@ public sealed unsafe class FusedRotationScan : autograd.MultiTensorFunction<Fuse
     {
         var pass = new ComplexDiagonalPass<T, TStored>
         {
-            Re = Tokens<TStored>.Of(re), Im = Tokens<TStored>.Of(im), Initial = Memory.Of<T>(h0), Last = Memory.Of<T>(last), Marks = Memory.OrNull<TokenMark>(marks),
+            Re = Tokens<TStored>.Of(re), Im = Tokens<TStored>.Of(im), Initial = Memory.Of<T>(h0), Last = Memory.Of<T>(last), Marks = Memory.Of<TokenMark>(marks),
         };
         pass.Forward(re.shape, new RotationGates<T, TStored>(Tokens<TStored>.Of(z), (int)re.shape[2]));
         GC.KeepAlive((z, h0, marks, re, im, last));
@@ -84,7 +90,7 @@ public sealed unsafe class FusedRotationScan : autograd.MultiTensorFunction<Fuse
         var pass = new ComplexDiagonalPass<T, TStored>
         {
             Re = Tokens<TStored>.Of(re), Im = Tokens<TStored>.Of(im), GRe = gRe is null ? default : Tokens<TStored>.Of(gRe), GIm = gIm is null ? default : Tokens<TStored>.Of(gIm),
-            Initial = Memory.Of<T>(h0), GLast = Memory.Of<T>(gLast), GInitial = Memory.Of<T>(gh0), Marks = Memory.OrNull<TokenMark>(marks),
+            Initial = Memory.Of<T>(h0), GLast = Memory.Of<T>(gLast), GInitial = Memory.Of<T>(gh0), Marks = Memory.Of<TokenMark>(marks),
         };
         pass.Backward(re.shape, new RotationGates<T, TStored>(Tokens<TStored>.Of(z), (int)re.shape[2], Tokens<TStored>.Of(gz)));
         GC.KeepAlive((saved, gRe, gIm, gLast, gz, gh0));

@@ -19,8 +19,14 @@ public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<Fus
     public static string? Refusal(Tensor dt) => SelectiveScan.Kernel.Refusal(dt);
 
     /// <inheritdoc cref="SelectiveScan.Fold"/>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor Y, Tensor Last) Run(Tensor dt, Tensor A, Tensor w, Tensor B, Tensor C, Tensor initial, Tensor? starts = null)
     {
+        SelectiveScan.Kernel.Demand(dt);
+        var shapes = new Shapes(SelectiveScan.Kernel.Name);
+        shapes.Is(dt, "B T E");
+        (w, B, C) = (shapes.Spread(w, "B T E"), shapes.Spread(B, "B T N"), shapes.Spread(C, "B T N"));
+        (A, initial, starts) = (shapes.Spread(A, "N E"), shapes.Spread(initial, "B N E"), shapes.Mask(starts));
         var state = StateElement.Of(dt.dtype);
         var results = apply(
             dt, A.to(state), w.to(dt.dtype), B.to(dt.dtype), C.to(dt.dtype), initial.to(state), starts ?? empty(0, @bool, dt.device), is_grad_enabled());
@@ -34,14 +40,11 @@ public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<Fus
         var sizes = new SelectiveSizes(inputs[0].shape, inputs[1].shape[0]);
         var (y, last) = (empty(inputs[0].shape, inputs[0].dtype, inputs[0].device), empty_like(inputs[5]));
         var kept = empty([(bool)vars[7] ? sizes.Kept : 0], inputs[5].dtype, inputs[5].device);
-        if (y.numel() > 0)
+        switch (y.dtype)
         {
-            switch (y.dtype)
-            {
-                case ScalarType.Float64: Forward<double, Float64>(sizes, inputs, y, last, kept); break;
-                case ScalarType.BFloat16: Forward<float, BFloat16>(sizes, inputs, y, last, kept); break;
-                default: Forward<float, Float32>(sizes, inputs, y, last, kept); break;
-            }
+            case ScalarType.Float64: Forward<double, Float64>(sizes, inputs, y, last, kept); break;
+            case ScalarType.BFloat16: Forward<float, BFloat16>(sizes, inputs, y, last, kept); break;
+            default: Forward<float, Float32>(sizes, inputs, y, last, kept); break;
         }
 
         ctx.save_for_backward([.. inputs, kept]);
@@ -76,7 +79,7 @@ public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<Fus
         where T : unmanaged
         where TStored : unmanaged, IStored<TStored, T>
     {
-        var pass = Pass<T, TStored>(sizes, inputs) with { Last = Memory.Of<T>(last), Kept = Memory.OrNull<T>(kept) };
+        var pass = Pass<T, TStored>(sizes, inputs) with { Last = Memory.Of<T>(last), Kept = Memory.Of<T>(kept) };
         pass.Forward(new PlainTokens<T, TStored>(Tokens<TStored>.Of(inputs[0]), Tokens<TStored>.Of(inputs[2]), Tokens<TStored>.Of(y)));
         GC.KeepAlive((inputs, y, last, kept));
     }
@@ -100,6 +103,6 @@ public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<Fus
         where TStored : unmanaged, IStored<TStored, T> => new()
         {
             Sizes = sizes, A = Memory.Of<T>(inputs[1]), B = Tokens<TStored>.Of(inputs[3]), C = Tokens<TStored>.Of(inputs[4]), Initial = Memory.Of<T>(inputs[5]),
-            Starts = Memory.OrNull<byte>(inputs[6]),
+            Starts = Memory.Of<byte>(inputs[6]),
         };
 }

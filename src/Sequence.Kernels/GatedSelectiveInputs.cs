@@ -16,6 +16,16 @@ namespace Sequence.Kernels;
 public sealed record GatedSelectiveInputs(
     Tensor Step, Tensor StepBias, Tensor A, Tensor U, Tensor Gate, Tensor B, Tensor C, Tensor Skip, Tensor? Starts = null, Tensor? Padding = null)
 {
+    /// <summary>The same, held against u and each other; what rows or tokens share is spread over them.</summary>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
+    internal GatedSelectiveInputs Held(Shapes shapes)
+    {
+        shapes.Is(U, "B T E");
+        return new(
+            shapes.Spread(Step, "B T E"), shapes.Spread(StepBias, "E"), shapes.Spread(A, "N E"), U, shapes.Spread(Gate, "B T E"), shapes.Spread(B, "B T N"),
+            shapes.Spread(C, "B T N"), shapes.Spread(Skip, "E"), shapes.Mask(Starts), shapes.Mask(Padding));
+    }
+
     /// <summary>dt, [B, T, E], not narrower than float32: a step of size 0 neither forgets nor writes.</summary>
     public Tensor Dt()
     {

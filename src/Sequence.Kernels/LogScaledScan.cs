@@ -1,4 +1,5 @@
 using Sequence.Kernels.Chunks;
+using Sequence.Kernels.Outer;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -20,7 +21,10 @@ public static class LogScaledScan
 {
     private const int ChunkSize = 64;
 
-    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and for one token, which is one step.</summary>
+    /// <summary>
+    /// The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and, where nothing is demanded, for one token. R is
+    /// never narrower than float32.
+    /// </summary>
     /// <param name="q">Queries.</param>
     /// <param name="k">Keys.</param>
     /// <param name="v">Values.</param>
@@ -29,11 +33,17 @@ public static class LogScaledScan
     /// <param name="initial">m and R before the first token; null for nothing.</param>
     /// <param name="starts">Where documents start, [B, T] bool.</param>
     /// <returns>y [B, T, H, V], its scales m [B, T, H, 1] (0 where y is zero for want of any input), and the last m and R.</returns>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor Y, Tensor Scales, LogScaled Last) Run(
-        Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null) =>
-        OuterProductScan.Kernel.Fuses(v, FusedLogScaledScan.Refusal(v)) && v.shape[1] != 1
-            ? FusedLogScaledScan.Run(q, k, v, logForget, logInput, initial, starts)
-            : Chunked(q, k, v, logForget, logInput, initial, starts);
+        Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null)
+    {
+        var x = LogScaledInputs.Of(q, k, v, logForget, logInput, initial, starts);
+        if (OuterProductScan.Kernel.Fuses(v, FusedLogScaledScan.Refusal(v), x.Outer.OneStep))
+            return FusedLogScaledScan.Run(x);
+        var wide = x.Outer.InStates();
+        var (y, scales, last) = Chunked(wide.Q, wide.K, wide.V, x.Outer.Log!, x.LogInput, x.Before(wide.V.dtype), wide.Starts);
+        return (y.to(v.dtype), scales, last);
+    }
 
     /// <summary>The meaning: one token after the other.</summary>
     /// <param name="q">Queries.</param>
@@ -61,7 +71,7 @@ public static class LogScaledScan
             scales.Add(LogScaled.Finite(state.Log).squeeze(-1));
         }
 
-        return (stack(y, 1), stack(scales, 1), state);
+        return y.Count == 0 ? (v.clone(), logInput.to(float64, copy: true), new(state.Log.clone(), state.Values.clone())) : (stack(y, 1), stack(scales, 1), state);
     }
 
     /// <summary>
@@ -80,7 +90,7 @@ public static class LogScaledScan
         Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null)
     {
         var T = v.shape[1];
-        if (T == 1)
+        if (T <= 1)
             return Fold(q, k, v, logForget, logInput, initial, starts);
 
         var before = initial ?? LogScaled.Zero([v.shape[0], v.shape[2], k.shape[3], v.shape[3]], v.dtype, v.device);

@@ -11,19 +11,16 @@ namespace Sequence.Kernels;
 /// <summary>Where tensors on the CPU lie.</summary>
 internal static unsafe class Memory
 {
-    /// <summary>As <see cref="Of"/>; null of an empty tensor.</summary>
-    public static T* OrNull<T>(Tensor tensor)
-        where T : unmanaged
-        => tensor.numel() > 0 ? Of<T>(tensor) : null;
-
     /// <summary>
     /// The address of the first element; good while the tensor lives, so follow the work on it by <see cref="GC.KeepAlive"/>. Of any size: unlike a span,
-    /// an address does not end at 2 GiB.
+    /// an address does not end at 2 GiB. Null where there is no element.
     /// </summary>
-    /// <param name="tensor">On the CPU, with an element at least.</param>
+    /// <param name="tensor">On the CPU.</param>
     public static T* Of<T>(Tensor tensor)
         where T : unmanaged
     {
+        if (tensor.numel() == 0)
+            return null;
 #if TORCH_SYSTEM
         return (T*)SystemLibtorch.Address(tensor);
 #else

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Sequence.Kernels.Chunks;
+using Sequence.Kernels.Outer;
 using Sequence.Kernels.Registry;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,9 +14,8 @@ namespace Sequence.Kernels;
 /// y_t = S_t^T q_t                                 y: [B, T, H, V]
 /// q, k: [B, T, H, K]      v: [B, T, H, V]      l: [B, T, H, K], one decay a key channel; [B, T, H, 1], one a head; or none
 /// </code>
-/// in forms that compute the same function and the same gradients. q and k may have one head, [B, T, 1, K], that all heads share, unless
-/// decays are one a key channel. l is at most 0 where an input should fade, and finite; a document starts with S = 0 where <c>starts</c> [B, T] says
-/// so; a padded position is l = 0, k = 0.
+/// in forms that compute the same function and the same gradients. q and k may have one head, [B, T, 1, K], that all heads share. l is at most 0 where an
+/// input should fade, and finite; a document starts with S = 0 where <c>starts</c> [B, T] says so; a padded position is l = 0, k = 0.
 /// </summary>
 public static class OuterProductScan
 {
@@ -28,12 +28,20 @@ public static class OuterProductScan
 
     private const int ChunkSize = 64;
 
-    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and for one token, which is one step.</summary>
-    /// <returns>y [B, T, H, V] and the last S [B, H, K, V].</returns>
-    public static (Tensor Y, Tensor Last) Run(Tensor q, Tensor k, Tensor v, Tensor? log = null, Tensor? initial = null, Tensor? starts = null) =>
-        Kernel.Fuses(v, FusedOuterProductScan.Refusal(v)) && v.shape[1] != 1
-            ? FusedOuterProductScan.Run(q, k, v, log, initial, starts)
-            : Chunked(q, k, v, log, initial, starts);
+    /// <summary>
+    /// The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and, where nothing is demanded, for one token.
+    /// </summary>
+    /// <returns>y [B, T, H, V] in the element type of v and the last S [B, H, K, V], never narrower than float32.</returns>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
+    public static (Tensor Y, Tensor Last) Run(Tensor q, Tensor k, Tensor v, Tensor? log = null, Tensor? initial = null, Tensor? starts = null)
+    {
+        var x = OuterInputs.Of(new(Kernel.Name), q, k, v, log, initial, starts);
+        if (Kernel.Fuses(v, FusedOuterProductScan.Refusal(v), x.OneStep))
+            return OuterFunction.Run(x);
+        x = x.InStates();
+        var (y, last) = Chunked(x.Q, x.K, x.V, x.Log, x.Initial, x.Starts);
+        return (y.to(v.dtype), last);
+    }
 
     /// <summary>The meaning: one token after the other.</summary>
     /// <returns>y [B, T, H, V] and the last S [B, H, K, V].</returns>
@@ -48,7 +56,7 @@ public static class OuterProductScan
             steps.Add(Read(S, qs[t]));
         }
 
-        return (stack(steps, 1), S);
+        return steps.Count == 0 ? (v.clone(), S.clone()) : (stack(steps, 1), S);
     }
 
     /// <summary>
@@ -66,6 +74,8 @@ public static class OuterProductScan
     public static (Tensor Y, Tensor Last) Chunked(Tensor q, Tensor k, Tensor v, Tensor? log = null, Tensor? initial = null, Tensor? starts = null)
     {
         var T = v.shape[1];
+        if (T == 0)
+            return Fold(q, k, v, log, initial, starts);
         if (T == 1)
             return Step(q, k, v, log, initial, starts);
         if (T > Spans.Length)

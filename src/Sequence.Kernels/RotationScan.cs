@@ -36,6 +36,6 @@ public static class RotationScan
     {
         var (a, b) = Factors(z, starts, padding);
         var h = ComplexDiagonalScan.Fold(a, b, initial);
-        return (h, h.Each(part => part.select(1, -1)));
+        return (h, z.shape[1] == 0 ? initial.Each(part => part.clone()) : h.Each(part => part.select(1, -1)));
     }
 }

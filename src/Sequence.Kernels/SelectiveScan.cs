@@ -33,6 +33,6 @@ public static class SelectiveScan
             steps.Add((C.select(1, t).unsqueeze(2) * h).sum([1]));
         }
 
-        return (stack(steps, 1), h);
+        return steps.Count == 0 ? (dt.clone(), h.clone()) : (stack(steps, 1), h);
     }
 }

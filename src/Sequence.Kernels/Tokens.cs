@@ -25,11 +25,8 @@ internal readonly unsafe struct Tokens<TStored>
     /// <summary>From one token to the next, in elements.</summary>
     public long Stride => _token;
 
-    /// <summary>Of a tensor as <see cref="SideBySide"/> gives it, which is to be kept alive.</summary>
+    /// <summary>Of a tensor as <see cref="SideBySide"/> gives it, which is to be kept alive; none of an empty one.</summary>
     public static Tokens<TStored> Of(Tensor tensor) => new(tensor);
-
-    /// <summary>As <see cref="Of"/>, of an empty tensor none.</summary>
-    public static Tokens<TStored> OrNone(Tensor tensor) => tensor.numel() > 0 ? new(tensor) : default;
 
     /// <summary>A channel of a token.</summary>
     public TStored* At(int row, long t, int channel) => _first + row * _row + t * _token + channel;

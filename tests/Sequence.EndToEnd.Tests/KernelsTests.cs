@@ -21,15 +21,38 @@ public sealed class KernelsTests : IDisposable
         Assert.Contains("float32", fused["elements"]!.AsArray().Select(element => (string)element!));
     }
 
-    [Theory]
-    [InlineData("reference")]
-    [InlineData("fused")]
-    public void Verify_tries_the_laws_in_the_form_that_is_asked_for(string form)
+    [Fact]
+    public void Verify_tries_the_laws_in_the_form_that_is_asked_for()
     {
-        var outcome = _workspace.Run("verify", "mipt", "--kernels", form, "--law", "forward-equals-advance", "--json");
+        var fused = Forms("mipt", "fused");
+        var reference = Forms("mipt", "reference");
 
-        Assert.Equal(0, outcome.ExitCode);
-        Assert.True((bool)Assert.Single(JsonNode.Parse(outcome.Output)!.AsArray())!["passed"]!);
+        Assert.All(fused, form =>
+        {
+            Assert.True((bool)form["fused"]!);
+            Assert.Null(form["whyNotFused"]);
+        });
+        Assert.All(reference, form =>
+        {
+            Assert.False((bool)form["fused"]!);
+            Assert.Equal("kernels: reference", (string)form["whyNotFused"]!);
+        });
+        Assert.Equal(Names(fused), Names(reference));
+        Assert.NotEmpty(Names(fused));
+
+        static IEnumerable<string> Names(IEnumerable<JsonNode> forms) => forms.Select(form => (string)form["kernel"]!).Distinct();
+    }
+
+    [Theory]
+    [InlineData("sound", "no kernel ran")]
+    [InlineData("sound-tree", null)]
+    public void Verify_says_of_a_mixer_without_a_fused_form_that_none_ran(string mixer, string? reason)
+    {
+        var form = Assert.Single(Forms(mixer, "fused", "--plugins", Path.Combine(AppContext.BaseDirectory, "fixtures")));
+
+        Assert.False((bool)form["fused"]!);
+        Assert.Null(form["kernel"]);
+        Assert.Equal(reason, (string?)form["whyNotFused"]);
     }
 
     [Fact]
@@ -58,5 +81,15 @@ public sealed class KernelsTests : IDisposable
 
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains("reference", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private IReadOnlyList<JsonNode> Forms(string mixer, string kernels, params string[] more)
+    {
+        var outcome = _workspace.Run(["verify", mixer, "--kernels", kernels, "--law", "forward-equals-advance", "--json", .. more]);
+
+        Assert.Equal(0, outcome.ExitCode);
+        var grade = Assert.Single(JsonNode.Parse(outcome.Output)!.AsArray())!;
+        Assert.True((bool)grade["passed"]!);
+        return [.. grade["forms"]!.AsArray().Select(form => form!)];
     }
 }

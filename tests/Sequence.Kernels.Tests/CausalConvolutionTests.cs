@@ -1,3 +1,4 @@
+using Sequence.Kernels.Registry;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,6 +40,67 @@ public sealed class CausalConvolutionTests : IDisposable
         Assert.Equal(expected.Count, actual.Count);
         foreach (var (e, a) in expected.Zip(actual))
             Tolerance.Same(e, a);
+    }
+
+    [Fact]
+    public void A_window_a_bias_and_positions_that_rows_or_channels_share_are_spread_over_them()
+    {
+        var x = Inputs(65, 4, window: true);
+        (x[1], x[3]) = (x[1]!.narrow(0, 0, 1), x[3]!.narrow(0, 0, 1));
+        var positions = Positions(65, 4).narrow(0, 0, 1);
+
+        var expected = Differentiate(CausalConvolution.Taps, x, positions, silu: true, ScalarType.Float64);
+        foreach (var (e, a) in expected.Zip(Differentiate(FusedCausalConvolution.Run, x, positions, silu: true, ScalarType.Float64)))
+            Tolerance.Same(e, a);
+    }
+
+    [Fact]
+    public void Positions_below_zero_are_first_tokens()
+    {
+        var (x, positions) = (Inputs(65, 4, window: true), Positions(65, 4) - 2);
+
+        var expected = Differentiate(CausalConvolution.Taps, x, positions, silu: false, ScalarType.Float64);
+        foreach (var (e, a) in expected.Zip(Differentiate(FusedCausalConvolution.Run, x, positions, silu: false, ScalarType.Float64)))
+            Tolerance.Same(e, a);
+    }
+
+    [Theory]
+    [InlineData(KernelPreference.Reference)]
+    [InlineData(KernelPreference.Fused)]
+    public void Inputs_that_do_not_belong_together_are_refused(KernelPreference preference)
+    {
+        using var kernels = KernelScope.Prefer(preference);
+        Tensor[] x = [zeros(B, 65, C), zeros(B, 3, C), zeros(4, C), zeros(C)];
+        for (var index = 0; index < x.Length; index++)
+        {
+            for (var axis = 0; axis < x[index].dim(); axis++)
+            {
+                var odd = x.ToArray();
+                var shape = odd[index].shape;
+                shape[axis]++;
+                odd[index] = zeros(shape);
+                Assert.Throws<ArgumentException>(() => CausalConvolution.Run(odd[0], odd[1], odd[2], odd[3], zeros(B, 65, int64)));
+            }
+        }
+
+        Assert.Throws<ArgumentException>(() => CausalConvolution.Run(x[0], x[1], x[2], x[3], zeros(B, 64, int64)));
+        Assert.Throws<ArgumentException>(() => CausalConvolution.Run(x[0], x[1], x[2], x[3], zeros(B, 65)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Gradients_to_a_window_that_few_tokens_see_are_those_of_the_taps(long T)
+    {
+        var x = Inputs(T, 4, window: true);
+
+        var expected = Differentiate(CausalConvolution.Taps, x, null, silu: true, ScalarType.Float64);
+        foreach (var (e, a) in expected.Zip(Differentiate(FusedCausalConvolution.Run, x, null, silu: true, ScalarType.Float64)))
+        {
+            Assert.Equal(e.shape, a.shape);
+            Assert.True(e.allclose(a), "The forms differ.");
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Sequence.Kernels.Normalization;
+using Sequence.Kernels.Registry;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,6 +35,43 @@ public sealed class GatedNormTests : IDisposable
         foreach (var (e, a) in expected.Zip(Differentiate(FusedGatedNorm.Run, gate, centred, width, dtype, 1)))
             Tolerance.Same(e, a);
     }
+
+    [Theory]
+    [InlineData(NormGate.SiluBefore)]
+    [InlineData(NormGate.SiluAfter)]
+    [InlineData(NormGate.SigmoidAfter)]
+    public void Gates_that_heads_share_are_spread_over_them(NormGate gate)
+    {
+        var (x, w, g) = (randn([3, 65, 2, 5], float64), randn([10], float64), randn([3, 65, 10], float64));
+        var shared = randn([3, 65, 1, 5], float64);
+
+        List<Tensor> Of(Form form)
+        {
+            var z = shared.clone().requires_grad_();
+            var y = form(x, z, w, gate, false, Epsilon);
+            return [y, .. autograd.grad([y], [z], [g])];
+        }
+
+        foreach (var (e, a) in Of(GatedNorm.Plain).Zip(Of(FusedGatedNorm.Run)))
+            Tolerance.Same(e, a);
+    }
+
+    [Theory]
+    [InlineData(KernelPreference.Reference)]
+    [InlineData(KernelPreference.Fused)]
+    public void Inputs_that_do_not_belong_together_are_refused(KernelPreference preference)
+    {
+        using var kernels = KernelScope.Prefer(preference);
+        var (x, w) = (zeros(3, 65, 2, 5), zeros(10));
+        foreach (var z in (long[][])[[2, 65, 2, 5], [3, 64, 2, 5], [3, 65, 3, 5], [3, 65, 2, 4], [3, 65, 10]])
+            Assert.Throws<ArgumentException>(() => GatedNorm.Run(x, zeros(z), w, NormGate.SiluAfter, false, Epsilon));
+        foreach (var weight in (long[][])[[9], [5], [1], [2, 5]])
+            Assert.Throws<ArgumentException>(() => GatedNorm.Run(x, x, zeros(weight), NormGate.SiluAfter, false, Epsilon));
+    }
+
+    [Fact]
+    public void The_fused_form_refuses_a_weight_of_another_element_type() =>
+        Assert.Throws<KernelException>(() => FusedGatedNorm.Run(zeros(3, 65, 2, 5), zeros(3, 65, 2, 5), zeros(10, float64), NormGate.SiluAfter, false, Epsilon));
 
     [Fact]
     public void Squares_beyond_the_largest_number_do_not_overflow()

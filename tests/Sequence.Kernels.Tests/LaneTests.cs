@@ -81,7 +81,7 @@ public sealed unsafe class LaneTests
 
         LaneMath.Exp2<Lanes256<float>, float>(Lanes256<float>.Load(x)).Store(y);
         power.Of(Lanes256<float>.Load(x)).Store(one);
-        power.Of(Lanes256<float>.Zero, Lanes256<float>.Load(x)).Y.Store(pair);
+        power.Of(Lanes256<float>.Zero, Lanes256<float>.Load(x), Lanes256<float>.Of(1.0)).Y.Store(pair);
 
         Assert.Equal(expected, new Span<float>(y, 8).ToArray());
         Assert.Equal(expected, new Span<float>(one, 8).ToArray());
@@ -98,6 +98,56 @@ public sealed unsafe class LaneTests
         Turns<Lanes256<float>, float>(1e3, 3e-7);
         Turns<Lanes256<double>, double>(1, 1e-15);
         Turns<Lanes1<double>, double>(1e3, 1e-15);
+    }
+
+    [Fact]
+    public void Powers_of_two_that_are_near_are_right_at_every_width()
+    {
+        NearPowers<Lanes512<float>, float>(4e-7);
+        NearPowers<Lanes256<float>, float>(4e-7);
+        NearPowers<Lanes128<float>, float>(4e-7);
+        NearPowers<Lanes1<float>, float>(4e-7);
+        NearPowers<Lanes256<double>, double>(1e-15);
+        NearPowers<Lanes1<double>, double>(1e-15);
+    }
+
+    [Fact]
+    public void A_near_power_of_two_of_nan_is_nan()
+    {
+        var power = NearPowerOfTwo<Lanes256<float>, float>.Load();
+        float* y = stackalloc float[8];
+
+        power.Of(Lanes256<float>.Of(double.NaN), Lanes256<float>.Of(1.0)).Store(y);
+
+        Assert.All(new Span<float>(y, 8).ToArray(), each => Assert.True(float.IsNaN(each)));
+    }
+
+    private static void NearPowers<TLanes, T>(double tolerance)
+        where TLanes : struct, ILanes<TLanes, T>
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        // products by a half are exact on processors without a fused multiply-add too
+        const double Most = NearPowerOfTwo<TLanes, T>.Most, Factor = 0.5;
+        var power = NearPowerOfTwo<TLanes, T>.Load();
+        Span<T> x = stackalloc T[16], one = stackalloc T[16], pair = stackalloc T[16];
+        for (var at = -Most / Factor; at < Most / Factor - 0.16; at += 0.37)
+        {
+            for (var lane = 0; lane < TLanes.Count; lane++)
+                x[lane] = T.CreateChecked(at + lane * 0.01);
+            fixed (T* read = x, writeOne = one, writePair = pair)
+            {
+                var (loaded, factor) = (TLanes.Load(read), TLanes.Of(Factor));
+                power.Of(loaded, factor).Store(writeOne);
+                power.Of(TLanes.Zero, loaded, factor).Y.Store(writePair);
+            }
+
+            for (var lane = 0; lane < TLanes.Count; lane++)
+            {
+                var expected = Math.Pow(2, Factor * double.CreateChecked(x[lane]));
+                Assert.True(Math.Abs(double.CreateChecked(one[lane]) / expected - 1) <= tolerance, $"2^({Factor} {x[lane]}) is {one[lane]}, not {expected:r}.");
+                Assert.Equal(one[lane], pair[lane]);
+            }
+        }
     }
 
     private static void Powers<TLanes, T>(double from, double to, double tolerance)

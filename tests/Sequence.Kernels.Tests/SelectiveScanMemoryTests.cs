@@ -2,9 +2,7 @@ using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Tests;
 
-/// <summary>Alone in the process while they run: what they count is resident memory.</summary>
-[CollectionDefinition(nameof(SelectiveScanMemoryTests), DisableParallelization = true)]
-[Collection(nameof(SelectiveScanMemoryTests))]
+/// <summary>What they count is resident memory of the whole process.</summary>
 public sealed class SelectiveScanMemoryTests
 {
     // of the bytes of inputs, outputs and the gradients to both

@@ -33,6 +33,22 @@ public sealed class SelectiveScanTests
     }
 
     [Theory]
+    [InlineData(3, 16)]
+    [InlineData(30, 16)]
+    [InlineData(30, 3)]
+    [InlineData(3000, 1)]
+    public void Decays_that_underflow_here_and_there_equal_the_fold(double strength, long N)
+    {
+        using var scope = NewDisposeScope();
+
+        var expected = Differentiate(SelectiveScan.Fold, 65, N, 150, restarts: true, ScalarType.Float64, strength);
+        var actual = Differentiate(FusedSelectiveScan.Run, 65, N, 150, restarts: true, ScalarType.Float32, strength);
+
+        foreach (var (e, a) in expected.Zip(actual))
+            Tolerance.Same(e, a);
+    }
+
+    [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.Float64)]
     public void Two_threads_give_what_one_gives_bit_for_bit(ScalarType dtype)
@@ -128,12 +144,12 @@ public sealed class SelectiveScanTests
 
     /// <summary>y, the last h and the gradients of a scan over three rows that T chooses.</summary>
     private static List<Tensor> Differentiate(
-        Func<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor?, (Tensor, Tensor)> scan, long T, long N, long E, bool restarts, ScalarType dtype)
+        Func<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor?, (Tensor, Tensor)> scan, long T, long N, long E, bool restarts, ScalarType dtype, double strength = 1)
     {
         var generator = new Generator((ulong)T);
         Tensor Draw(params long[] shape) => randn(shape, float64, generator: generator);
         var starts = restarts ? rand([3, T], float64, generator: generator) < 0.2 : null;
-        List<Tensor> inputs = [Draw(3, T, E).exp() * 0.3, -Draw(N, E).exp(), Draw(3, T, E), Draw(3, T, N), Draw(3, T, N), Draw(3, N, E)];
+        List<Tensor> inputs = [Draw(3, T, E).exp() * (0.3 * strength), -Draw(N, E).exp(), Draw(3, T, E), Draw(3, T, N), Draw(3, T, N), Draw(3, N, E)];
         var (g_y, g_last) = (Draw(3, T, E), Draw(3, N, E));
 
         List<Tensor> x = [.. inputs.Select(each => each.to(dtype, copy: true).requires_grad_())];

@@ -37,8 +37,24 @@ public sealed record Row(string Benchmark)
     /// <summary>Each form of the peer, milliseconds.</summary>
     public IReadOnlyDictionary<string, double>? Peers { get; init; }
 
+    /// <summary>Turns that medians are of.</summary>
+    public int? Rounds { get; init; }
+
+    /// <summary>Forms of the peer that took no part in the turns, and why.</summary>
+    public IReadOnlyDictionary<string, string>? Dropped { get; init; }
+
+    /// <summary>What our values were compared with.</summary>
+    public string? Check { get; init; }
+
+    /// <summary>Why there is no figure although both sides may well agree: the peer's end, in words; null where it answered.</summary>
+    public string? Failed { get; init; }
+
     /// <summary>Of a layer: the time of its linear maps alone, as a share of ours.</summary>
     public double? GemmShare { get; init; }
+
+    /// <summary>Of a layer: how many times as fast as the peer it would be if all but its linear maps took no time.</summary>
+    [JsonIgnore]
+    public double? AtMost => Ratio / GemmShare;
 
     /// <summary>Our time a token here over that at the shortest length compared with, in turns.</summary>
     public double? PerToken { get; init; }
@@ -70,5 +86,5 @@ public sealed record Row(string Benchmark)
     }
 
     /// <summary>The row as it may be shown: without a figure where the values differ.</summary>
-    public Row Checked() => Correct ? this : new Row(Benchmark) { T = T, Pass = Pass, Peer = Peer, Correct = false, Worst = Worst, Form = Form };
+    public Row Checked() => Correct ? this : new Row(Benchmark) { T = T, Pass = Pass, Peer = Peer, Correct = false, Worst = Worst, Form = Form, Check = Check, Dropped = Dropped, Failed = Failed };
 }

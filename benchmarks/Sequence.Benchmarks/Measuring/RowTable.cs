@@ -11,12 +11,13 @@ public sealed class RowTable
         ("benchmark", row => row.Benchmark),
         ("T", row => row.T is null ? "" : $"{row.T:n0}"),
         ("pass", row => row.Pass ?? ""),
-        ("ours, ms", row => row.Correct ? Milliseconds(row.OursMs) : "values differ"),
+        ("ours, ms", row => row.Correct ? Milliseconds(row.OursMs) : row.Failed is null ? "values differ" : "peer failed"),
         ("peer", row => row.Peer ?? ""),
         ("peer, ms", row => Milliseconds(row.PeerMs)),
         ("times as fast", row => row.Ratio is { } ratio ? Figure(ratio) : ""),
         ("of limit", row => Percent(row.OfLimit)),
         ("GEMM share", row => Percent(row.GemmShare)),
+        ("at most", row => row.AtMost is { } most ? Figure(most) : ""),
         ("per token, over short", row => row.PerToken is { } ratio ? $"{ratio:0.00}" : ""),
         ("memory, MiB", row => Mebibytes(row.PeakBytes)),
         ("peer's memory, MiB", row => Mebibytes(row.PeerPeakBytes)),
@@ -45,9 +46,7 @@ public sealed class RowTable
     }
 
     /// <summary>For a page.</summary>
-    public string ToMarkdown() => string.Join('\n', [Line(_titles), Line(_titles.Select(_ => "---")), .. _cells.Select(Line)]);
-
-    private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
+    public string ToMarkdown() => MarkdownTable.Of(_titles, _cells);
 
     private static string Milliseconds(double? value) => value switch
     {

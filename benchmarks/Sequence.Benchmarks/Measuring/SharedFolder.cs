@@ -4,25 +4,27 @@ using static TorchSharp.torch;
 
 namespace Sequence.Benchmarks.Measuring;
 
-/// <summary>A case in files, open on both sides.</summary>
+/// <summary>A case in files, which the peer opens when it is first asked.</summary>
 internal sealed class SharedFolder : IDisposable
 {
     private readonly string _path = Directory.CreateTempSubdirectory("sequence-benchmarks-").FullName;
     private readonly Peer _peer;
+    private bool _isOpen;
 
     public SharedFolder(ICase one, Peer peer)
     {
         _peer = peer;
         one.Save(_path);
-        peer.Ask<bool>($"open {_path}");
     }
 
     /// <summary>What a form of the peer computes, by name; owned by the current scope.</summary>
+    /// <exception cref="PeerException">The peer ended before it answered.</exception>
     public IReadOnlyDictionary<string, Tensor> Results(string form, Pass pass)
     {
+        if (!_isOpen)
+            _isOpen = _peer.Ask<bool>($"open {_path}");
         _peer.Ask<bool>($"check {form} {pass.Request()}");
-        var path = Path.Combine(_path, $"{form}.safetensors");
-        using var file = File.OpenRead(path);
+        using var file = File.OpenRead(Path.Combine(_path, $"{form}.safetensors"));
         return Safetensors.Read(file);
     }
 

@@ -24,8 +24,8 @@ public sealed class AdamWQuestion : Question
     public override IReadOnlyList<Pass> Passes => [Pass.Step];
 
     /// <inheritdoc/>
-    public override ICase Create(long T) => new AdamWCase();
+    public override ICase Create(long T) => AdamWCase.OfTransformer();
 
     /// <summary>Parameter, gradient and both moments read; all but the gradient written.</summary>
-    public override Load Load(long T, Pass pass) => new(Bytes: 7 * sizeof(float) * AdamWCase.Count);
+    public override Load Load(long T, Pass pass) => new(Bytes: 7 * sizeof(float) * AdamWCase.TransformerCount);
 }

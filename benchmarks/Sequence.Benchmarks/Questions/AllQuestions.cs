@@ -21,7 +21,7 @@ public static class AllQuestions
         new AdamWQuestion(),
         new MixerQuestion(host, "mamba", "loop", "tree"),
         new MixerQuestion(host, "mipt", "loop", "tree"),
-        new MixerQuestion(host, "gla", "chunked"),
+        new MixerQuestion(host, "gla", "chunked", "contiguous"),
         new DecodeQuestion(host, "mamba"),
         new DecodeQuestion(host, "mipt"),
         new DecodeQuestion(host, "gla"),

@@ -35,7 +35,7 @@ public sealed class AttentionQuestion : Question
             T,
             new() { ["q"] = randn(B, H, T, K), ["k"] = randn(B, H, T, K), ["v"] = randn(B, H, T, K) },
             of => [SoftmaxAttention.Run(of("q"), of("k"), of("v"), KeySpans.Causal())],
-            time: 2);
+            time: 2, ending: new AttentionEnding());
     }
 
     /// <summary>Of each pair of tokens two products and an exponential; backward five products, since scores are computed again, and the exponential too.</summary>

@@ -32,11 +32,13 @@ public sealed class ComplexDiagonalScanQuestion : Question
             {
                 ["a_re"] = a.Re, ["a_im"] = a.Im, ["b_re"] = randn(B, T, D), ["b_im"] = randn(B, T, D), ["h_re"] = randn(B, D), ["h_im"] = randn(B, D),
             },
-            of =>
-            {
-                var h = ComplexDiagonalScan.Run(new(of("a_re"), of("a_im")), new(of("b_re"), of("b_im")), new ComplexTensor(of("h_re"), of("h_im")));
-                return [h.Re, h.Im];
-            });
+            Compute, ending: new ScanEnding(Compute, outputs => new() { ["h_re"] = outputs[0].select(1, -1), ["h_im"] = outputs[1].select(1, -1) }));
+    }
+
+    private static Tensor[] Compute(Func<string, Tensor> of)
+    {
+        var h = ComplexDiagonalScan.Run(new(of("a_re"), of("a_im")), new(of("b_re"), of("b_im")), new ComplexTensor(of("h_re"), of("h_im")));
+        return [h.Re, h.Im];
     }
 
     /// <summary>As the real one, with two numbers for one.</summary>

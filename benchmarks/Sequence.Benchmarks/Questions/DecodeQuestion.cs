@@ -35,6 +35,9 @@ public sealed class DecodeQuestion(SequenceHost host, string mixer) : Question
     /// <summary>At every position: the peer's state is constant too.</summary>
     public override bool AsksPeer(long T, Pass pass) => true;
 
+    /// <summary>The peer begins with an empty state.</summary>
+    public override bool ChecksEnd => true;
+
     /// <inheritdoc/>
     public override long TokensOf(long T) => 1;
 

@@ -20,7 +20,7 @@ public sealed class DeltaRuleQuestion(long heads) : Question
     public override string Script => "delta_rule.py";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Forms => ["chunked"];
+    public override IReadOnlyList<string> Forms => ["chunked", "contiguous"];
 
     /// <inheritdoc/>
     public override bool IsQuick => heads == 4;
@@ -38,11 +38,13 @@ public sealed class DeltaRuleQuestion(long heads) : Question
                 ["q"] = randn(B, T, heads, Width) / Math.Sqrt(Width), ["k"] = k / k.square().sum([-1], keepdim: true).sqrt(), ["v"] = randn(B, T, heads, Width),
                 ["beta"] = rand(B, T, heads, 1), ["initial"] = randn(B, heads, Width, Width),
             },
-            of =>
-            {
-                var (y, last) = DeltaRuleScan.Run(of("q"), of("k"), of("v"), of("beta"), initial: of("initial"));
-                return [y, last];
-            });
+            Compute, ending: new ScanEnding(Compute, outputs => new() { ["initial"] = outputs[1] }));
+    }
+
+    private static Tensor[] Compute(Func<string, Tensor> of)
+    {
+        var (y, last) = DeltaRuleScan.Run(of("q"), of("k"), of("v"), of("beta"), initial: of("initial"));
+        return [y, last];
     }
 
     /// <summary>A token and head: three products and a triangle's solution with what it sees of its chunk, half a chunk on average, and three with the state; twice that backward.</summary>

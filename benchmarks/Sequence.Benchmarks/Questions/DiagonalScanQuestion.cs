@@ -15,7 +15,7 @@ public sealed class DiagonalScanQuestion : Question
     public override string Script => "diagonal_scan.py";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Forms => ["loop", "tree"];
+    public override IReadOnlyList<string> Forms => ["loop", "scripted", "tree"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<long> QuickLengths => [1_024, 4_096];
@@ -28,8 +28,10 @@ public sealed class DiagonalScanQuestion : Question
         return new OperationCase(
             T,
             new() { ["log"] = -rand(B, T, D), ["input"] = randn(B, T, D), ["initial"] = randn(B, D) },
-            of => [DiagonalScan.Run(of("log"), of("input"), of("initial"))]);
+            Compute, ending: new ScanEnding(Compute, outputs => new() { ["initial"] = outputs[0].select(1, -1) }));
     }
+
+    private static Tensor[] Compute(Func<string, Tensor> of) => [DiagonalScan.Run(of("log"), of("input"), of("initial"))];
 
     /// <summary>l and b read, h written; backward l, b (or h) and the gradient of h read, two gradients written.</summary>
     public override Load Load(long T, Pass pass) => new(Bytes: (pass == Pass.Forward ? 3 : 8) * sizeof(float) * B * T * D);

@@ -23,4 +23,14 @@ public interface ICase : IDisposable
     /// null where the question has no such law.
     /// </summary>
     double? DifferenceOfPrefix(Pass pass, long tokens);
+
+    /// <summary>
+    /// How far our values are from those of the plain form in float64 at the end of a long case, where what came before is in the state; null where the question
+    /// has no end of its own.
+    /// </summary>
+    /// <param name="results">What <see cref="Results"/> gave.</param>
+    double? DifferenceOfEnd(IReadOnlyDictionary<string, Tensor> results);
+
+    /// <summary>With what the end is compared, in words.</summary>
+    string End { get; }
 }

@@ -36,7 +36,7 @@ public sealed class MixerQuestion(SequenceHost host, string mixer, params IReadO
         var layer = Layer();
         var parameters = layer.named_parameters().ToDictionary(
             each => each.name.StartsWith(OfTheHost, StringComparison.Ordinal) ? each.name[OfTheHost.Length..] : each.name, each => (Tensor)each.parameter);
-        return new OperationCase(T, new(parameters) { ["x"] = randn(B, T, D) }, of => [layer.Forward(of("x"), SequenceContext.Dense)], owned: layer);
+        return new OperationCase(T, new(parameters) { ["x"] = randn(B, T, D) }, of => [layer.Forward(of("x"), SequenceContext.Dense)], owned: layer, ending: new LayerEnding(layer));
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,10 @@ public sealed class OperationCase : ICase
     private readonly int _time;
     private readonly long _tokens;
     private readonly IDisposable? _owned;
+    private readonly IEnding? _ending;
+    private Tensor[] _borrowed = [];
     private Tensor[]? _gradients;
+    private Dictionary<string, Tensor>? _end;
 
     /// <param name="tokens">T.</param>
     /// <param name="inputs">What gradients are taken to.</param>
@@ -20,11 +23,12 @@ public sealed class OperationCase : ICase
     /// <param name="constants">What no gradients are taken to.</param>
     /// <param name="time">Which dimension of inputs and outputs is time: where it is T long, it is time.</param>
     /// <param name="owned">Disposed of with the case.</param>
+    /// <param name="ending">How the last tokens are computed once more; null where the peer is asked at every length.</param>
     public OperationCase(
         long tokens, Dictionary<string, Tensor> inputs, Func<Func<string, Tensor>, Tensor[]> operation, Dictionary<string, Tensor>? constants = null, int time = 1,
-        IDisposable? owned = null)
+        IDisposable? owned = null, IEnding? ending = null)
     {
-        (_tokens, _operation, _constants, _time, _owned) = (tokens, operation, constants ?? [], time, owned);
+        (_tokens, _operation, _constants, _time, _owned, _ending) = (tokens, operation, constants ?? [], time, owned, ending);
         _inputs = inputs.ToDictionary(each => each.Key, each => each.Value.DetachFromDisposeScope().requires_grad_());
         foreach (var constant in _constants.Values)
             constant.DetachFromDisposeScope();
@@ -68,8 +72,10 @@ public sealed class OperationCase : ICase
 
         using var scope = NewDisposeScope();
         using var prefix = new OperationCase(
-            tokens, _inputs.ToDictionary(each => each.Key, each => Prefix(each.Value.detach(), tokens)), _operation,
+            tokens, _inputs.ToDictionary(each => each.Key, each => IsOverTime(each.Value) ? Prefix(each.Value.detach(), tokens) : each.Value), _operation,
             _constants.ToDictionary(each => each.Key, each => Prefix(each.Value, tokens)), _time);
+        // the same tensors, since a layer knows its parameters by themselves
+        prefix._borrowed = [.. _inputs.Where(each => !IsOverTime(each.Value)).Select(each => each.Value)];
         // later outputs and the last state have no gradient, so neither side knows of what comes after
         prefix._gradients = [.. Gradients.Select(gradient => IsOverTime(gradient) ? Prefix(gradient, tokens).DetachFromDisposeScope() : zeros_like(gradient).DetachFromDisposeScope())];
         Tensor[] masked = [.. Gradients.Select(gradient => Masked(gradient, tokens))];
@@ -81,9 +87,24 @@ public sealed class OperationCase : ICase
     }
 
     /// <inheritdoc/>
+    public string End => _ending is null ? "" : $"the last {_ending.Tokens} with {_ending.Words}";
+
+    /// <inheritdoc/>
+    public double? DifferenceOfEnd(IReadOnlyDictionary<string, Tensor> results)
+    {
+        if (_ending is null)
+            return null;
+        using var scope = NewDisposeScope();
+        // the same for every pass
+        _end ??= _ending.Compute(_inputs.Concat(_constants).ToDictionary(), Gradients).ToDictionary(each => each.Key, each => each.Value.detach().clone().DetachFromDisposeScope());
+        var compared = _end.Where(each => results.ContainsKey(each.Key)).ToDictionary();
+        return Agreement.Worst(compared.ToDictionary(each => each.Key, each => Suffix(results[each.Key]).to(each.Value.dtype)), compared);
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _inputs.Values.Concat(_constants.Values).Concat(_gradients ?? []))
+        foreach (var tensor in _inputs.Values.Concat(_constants.Values).Concat(_gradients ?? []).Concat(_end?.Values ?? Enumerable.Empty<Tensor>()).Except(_borrowed, ReferenceEqualityComparer.Instance).Cast<Tensor>())
             tensor.Dispose();
         _owned?.Dispose();
     }
@@ -127,6 +148,8 @@ public sealed class OperationCase : ICase
     private bool IsOverTime(Tensor tensor) => tensor.dim() > _time && tensor.shape[_time] == _tokens;
 
     private Tensor Prefix(Tensor tensor, long tokens) => IsOverTime(tensor) ? tensor.narrow(_time, 0, tokens).contiguous() : tensor.clone();
+
+    private Tensor Suffix(Tensor tensor) => IsOverTime(tensor) ? tensor.detach().narrow(_time, _tokens - _ending!.Tokens, _ending.Tokens) : tensor.detach();
 
     private Tensor Masked(Tensor gradient, long tokens)
     {

@@ -34,7 +34,7 @@ public sealed class OuterProductScanQuestion(DecayWidth decay, long heads) : Que
     public override string Script => "outer_product_scan.py";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Forms => ["chunked"];
+    public override IReadOnlyList<string> Forms => ["chunked", "contiguous"];
 
     /// <inheritdoc/>
     public override bool IsQuick => heads == 4;
@@ -51,11 +51,13 @@ public sealed class OuterProductScanQuestion(DecayWidth decay, long heads) : Que
         };
         if (decay != DecayWidth.None)
             inputs["log"] = -0.1 * rand(B, T, heads, decay == DecayWidth.Head ? 1 : Width);
-        return new OperationCase(T, inputs, of =>
-        {
-            var (y, last) = OuterProductScan.Run(of("q"), of("k"), of("v"), decay == DecayWidth.None ? null : of("log"), of("initial"));
-            return [y, last];
-        });
+        return new OperationCase(T, inputs, Compute, ending: new ScanEnding(Compute, outputs => new() { ["initial"] = outputs[1] }));
+    }
+
+    private Tensor[] Compute(Func<string, Tensor> of)
+    {
+        var (y, last) = OuterProductScan.Run(of("q"), of("k"), of("v"), decay == DecayWidth.None ? null : of("log"), of("initial"));
+        return [y, last];
     }
 
     /// <summary>A token and head: two products with what it sees of its chunk, half a chunk on average, and two with the state; twice that backward.</summary>

@@ -32,6 +32,9 @@ public abstract class Question
     /// <summary>Whether the peer is asked too: its memory and its time grow.</summary>
     public virtual bool AsksPeer(long T, Pass pass) => T <= 1_024 || (T <= 4_096 && pass == Pass.Forward);
 
+    /// <summary>Whether the end of a case is compared where the peer is asked too: it is asked about the beginning alone.</summary>
+    public virtual bool ChecksEnd => false;
+
     /// <summary>A length whose time a token every longer one's is compared with, for it should not grow; null where it must.</summary>
     public virtual long? Shorter => 1_024;
 

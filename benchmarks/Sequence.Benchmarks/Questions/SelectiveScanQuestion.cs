@@ -1,5 +1,6 @@
 using Sequence.Benchmarks.Measuring;
 using Sequence.Kernels;
+using Sequence.Kernels.Registry;
 using static Sequence.Benchmarks.Questions.Sizes;
 using static TorchSharp.torch;
 
@@ -32,11 +33,15 @@ public sealed class SelectiveScanQuestion : Question
         return new OperationCase(
             T,
             new() { ["dt"] = dt, ["A"] = A, ["w"] = dt * randn(B, T, D), ["B"] = randn(B, T, N), ["C"] = randn(B, T, N), ["initial"] = randn(B, N, D) },
-            of =>
-            {
-                var (y, last) = FusedSelectiveScan.Run(of("dt"), of("A"), of("w"), of("B"), of("C"), of("initial"));
-                return [y, last];
-            });
+            Compute, ending: new ScanEnding(Compute, outputs => new() { ["initial"] = outputs[1] }));
+    }
+
+    private static Tensor[] Compute(Func<string, Tensor> of)
+    {
+        var (y, last) = KernelScope.Preference == KernelPreference.Reference
+            ? SelectiveScan.Fold(of("dt"), of("A"), of("w"), of("B"), of("C"), of("initial"))
+            : FusedSelectiveScan.Run(of("dt"), of("A"), of("w"), of("B"), of("C"), of("initial"));
+        return [y, last];
     }
 
     /// <summary>An exponential a state and token, and again in the backward pass, where keeping them would cost N times the memory of the inputs.</summary>

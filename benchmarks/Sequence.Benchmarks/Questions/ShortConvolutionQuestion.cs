@@ -19,6 +19,9 @@ public sealed class ShortConvolutionQuestion : Question
     /// <inheritdoc/>
     public override IReadOnlyList<string> Forms => ["conv1d", "shifts"];
 
+    /// <summary>At every length: neither its time nor its memory is large.</summary>
+    public override bool AsksPeer(long T, Pass pass) => true;
+
     /// <inheritdoc/>
     public override ICase Create(long T)
     {

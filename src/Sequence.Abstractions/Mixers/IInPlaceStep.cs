@@ -8,7 +8,7 @@ namespace Sequence.Mixers;
 /// </summary>
 public interface IInPlaceStep
 {
-    /// <summary>Why no step can be taken in place with the options of this one, in words; null where it can.</summary>
+    /// <summary>Why no step can be taken in place with the options of this one, in words; null where it can. Asked at every step, so null makes no objects.</summary>
     string? StepRefusal { get; }
 
     /// <summary>Continues every row by one token, without gradients. Parameters and state are on the CPU, in float32 or float64.</summary>

@@ -30,7 +30,7 @@ internal static class CompareCommand
         var device = DeviceChoice.Resolve(parsed.GetValue(Flags.Device)!);
         var task = Preparation.Load(file, setup.Options.Task);
         var estimates = setup.Contenders.Select(contender =>
-            (contender.Name, Preparation.Estimate(file, $"$.models.{contender.Name}", contender.Model, contender.Training, task))).ToList();
+            (contender.Name, Preparation.Estimate(file, $"$.models.{contender.Name}", contender.Model, contender.Training, task, device, setup.Options.Kernels))).ToList();
         if (parsed.GetValue(Flags.DryRun))
             return DryRun.Show(parsed, setup.Config, estimates, [.. setup.Cells], device);
 

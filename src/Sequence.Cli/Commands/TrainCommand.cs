@@ -32,7 +32,7 @@ internal static class TrainCommand
         var device = DeviceChoice.Resolve(parsed.GetValue(Flags.Device)!);
         var task = Preparation.Load(file, options.Task);
         var cell = new Cell(Path.GetFileNameWithoutExtension(file), options.Seed);
-        var estimate = Preparation.Estimate(file, "$", options.Model, options.Training, task);
+        var estimate = Preparation.Estimate(file, "$", options.Model, options.Training, task, device, options.Kernels);
         if (parsed.GetValue(Flags.DryRun))
             return DryRun.Show(parsed, node.ToJson(), [(cell.Model, estimate)], [cell], device);
 

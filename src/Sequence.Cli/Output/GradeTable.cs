@@ -22,6 +22,13 @@ internal static class GradeTable
         ["variant"] = JsonNode.Parse(grade.Variant),
         ["message"] = grade.Message,
         ["remark"] = grade.Remark,
+        ["forms"] = new JsonArray([.. grade.Forms.Select(form => new JsonObject
+        {
+            ["kernel"] = form.Kernel,
+            ["form"] = form.Form,
+            ["fused"] = form.IsFused,
+            ["whyNotFused"] = form.WhyNotFused,
+        })]),
     })]);
 
     /// <summary>A row a grade, then what failed: where, what the law says, and how to see it again.</summary>
@@ -29,7 +36,7 @@ internal static class GradeTable
     {
         screen.WriteTable(
         [
-            ["subject", "kind", "plugin", "law", "", "worst error", "tolerance"],
+            ["subject", "kind", "plugin", "law", "", "worst error", "tolerance", "forms"],
             .. grades.Select(IReadOnlyList<string> (grade, index) =>
             [
                 IsFirst(index) ? grade.Subject : "",
@@ -39,6 +46,7 @@ internal static class GradeTable
                 grade.Passed ? "kept" : "BROKEN",
                 Number(grade.Worst),
                 grade.Tolerance == 0 ? "exact" : Number(grade.Tolerance),
+                Forms(grade),
             ]),
         ]);
 
@@ -65,6 +73,8 @@ internal static class GradeTable
         (_, 1) => "1 cache policy",
         _ => $"{count} cache policies",
     };
+
+    private static string Forms(Grade grade) => grade.Forms.All(form => form.IsFused) ? "fused" : grade.Forms.Any(form => form.IsFused) ? "fused and not" : "not fused";
 
     private static string Number(double value) => value == 0 ? "0" : value.ToString("0.0e+0", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sequence.Kernels.Registry;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,6 +31,9 @@ public sealed class Findings
 
     /// <summary>Says something beside what is judged. The last word stays.</summary>
     public void Note(string remark) => Remark = remark;
+
+    /// <summary>The forms that the mixer ran in, each once; one that says so where no kernel ran.</summary>
+    public IReadOnlyList<FormUsed> Forms { get; internal set; } = [];
 
     /// <summary>
     /// Two computations of the same tensor agree within <see cref="Tolerances.Layer"/>. The error is max |e - a| / (1 + r / t |e|), with

@@ -1,3 +1,5 @@
+using Sequence.Kernels.Registry;
+
 namespace Sequence.Framework.Conformance;
 
 /// <summary>How a component fares with a law, in the worst of its variants.</summary>
@@ -11,6 +13,8 @@ namespace Sequence.Framework.Conformance;
 /// <param name="Tolerance">What was allowed there.</param>
 /// <param name="Seed">The seed that shows it.</param>
 /// <param name="Message">What is wrong and where, for people; null where nothing is.</param>
+/// <param name="Forms">What ran while it was tried, over all variants.</param>
 /// <param name="Remark">What else was seen, for people; null for nothing.</param>
 public sealed record Grade(
-    string Kind, string Subject, string Plugin, string Law, string Variant, bool Passed, double Worst, double Tolerance, long Seed, string? Message, string? Remark = null);
+    string Kind, string Subject, string Plugin, string Law, string Variant, bool Passed, double Worst, double Tolerance, long Seed, string? Message,
+    IReadOnlyList<FormUsed> Forms, string? Remark = null);

@@ -12,12 +12,15 @@ public static class Verification
     /// <summary>The seed that is used where none is asked for.</summary>
     public const long DefaultSeed = 1;
 
+    private static readonly FormUsed NoKernel = new(null, "operations of its own", "no kernel ran");
+
     /// <summary>What a law finds of a component. Whatever that throws is a finding.</summary>
     public static Findings Judge(ILaw law, Entrant entrant, Device device, long seed = DefaultSeed)
     {
         var findings = new Findings();
         using var scope = NewDisposeScope();
         using var gradients = enable_grad();
+        using var record = FormRecord.Begin();
         try
         {
             entrant.Try(law, device, seed, findings);
@@ -27,6 +30,7 @@ public static class Verification
             findings.Threw(problem);
         }
 
+        findings.Forms = record.Forms.Count == 0 ? [NoKernel] : record.Forms;
         return findings;
     }
 
@@ -63,7 +67,9 @@ public static class Verification
             var (entrant, findings) = tried.MaxBy(each => (each.Findings.Passed ? 0 : 1, each.Findings.Ratio));
             var failed = tried.Count(each => !each.Findings.Passed);
             var message = failed > 0 && variants.Count > 1 ? $"{findings.Message}; {failed} of {variants.Count} variants fail" : findings.Message;
-            return new Grade(entrant.Kind, entrant.Name, entrant.Plugin, law.Name, entrant.Variant, failed == 0, findings.Worst, findings.Tolerance, seed, message, findings.Remark);
+            return new Grade(
+                entrant.Kind, entrant.Name, entrant.Plugin, law.Name, entrant.Variant, failed == 0, findings.Worst, findings.Tolerance, seed, message,
+                [.. tried.SelectMany(each => each.Findings.Forms).Distinct()], findings.Remark);
         }
         finally
         {

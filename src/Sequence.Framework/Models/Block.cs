@@ -51,6 +51,9 @@ internal sealed class Block : nn.Module
     private readonly double _constantScale = 1;
     private readonly double _dropout;
 
+    // why norms and channel mixer take no step in place, in words; null where they do
+    private readonly string? _mapRefusal;
+
     public Block(BlockOptions options, ModelOptions model, ComponentContext context) : base("block")
     {
         var norm = options.Norm ?? model.Norm;
@@ -84,6 +87,10 @@ internal sealed class Block : nn.Module
             _constantScale = scale.At(context.Depth);
         }
 
+        _mapRefusal = ((nn.Module?[])[_mixerNorm, _mixerOutputNorm, _channelNorm, _channelMixer, _channelOutputNorm])
+            .Where(part => part is not (null or IInPlaceMap))
+            .Select(part => $"{part!.GetName()} has no form in place")
+            .FirstOrDefault();
         RegisterComponents();
     }
 
@@ -99,12 +106,7 @@ internal sealed class Block : nn.Module
     public Tensor Advance(Tensor x, SequenceContext context, MixerState state) => Pass(x, h => Forms is null ? Recorded(() => Continue(h, context, state)) : Continue(h, context, state));
 
     /// <summary>Why no step can be taken in place, in words; null where it can.</summary>
-    public string? StepRefusal =>
-        _mixer is not IInPlaceStep step ? $"{_mixer.GetName()} has no step in place"
-        : step.StepRefusal ?? ((nn.Module?[])[_mixerNorm, _mixerOutputNorm, _channelNorm, _channelMixer, _channelOutputNorm])
-            .Where(part => part is not (null or IInPlaceMap))
-            .Select(part => $"{part!.GetName()} has no form in place")
-            .FirstOrDefault();
+    public string? StepRefusal => _mixer is IInPlaceStep step ? step.StepRefusal ?? _mapRefusal : $"{_mixer.GetName()} has no step in place";
 
     /// <summary>One token a row, x [B, D] in place.</summary>
     public void Step(Tensor x, StepBuffers buffers, MixerState state)

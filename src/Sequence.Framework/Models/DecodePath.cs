@@ -5,7 +5,8 @@ namespace Sequence.Framework.Models;
 
 /// <summary>
 /// One token a row through a whole model, in place: <see cref="SequenceModel.Advance"/> by one token, without gradients, that makes neither tensors nor
-/// objects once it is warm. Parameters may be moved, cast or loaded between two steps. Not to be used from two threads at a time.
+/// objects once it is warm. Parameters may be moved, cast or loaded, the model put to training and its schedules set between two steps: each asks whether
+/// it may still be taken, before it touches the state. Not to be used from two threads at a time.
 /// </summary>
 public sealed class DecodePath : IDisposable
 {
@@ -22,12 +23,10 @@ public sealed class DecodePath : IDisposable
     /// <exception cref="ModelException">A document is longer than the table of learned positions.</exception>
     public Tensor Step(ReadOnlySpan<long> tokens, ModelState state)
     {
-        if (state.StepRefusal is { } held)
-            throw new NotSupportedException($"No step is taken in place: {held}. Use {nameof(SequenceModel)}.{nameof(SequenceModel.Advance)}.");
+        if (_model.StepRefusal ?? state.StepRefusal is { } refusal)
+            throw new NotSupportedException($"No step is taken in place: {refusal}. Use {nameof(SequenceModel)}.{nameof(SequenceModel.Advance)}.");
         if (_buffers is null || !_model.Fits(_buffers, state.Batch))
         {
-            if (_model.StepRefusal is { } refusal)
-                throw new NotSupportedException($"The model takes no step in place: {refusal}. Use {nameof(SequenceModel)}.{nameof(SequenceModel.Advance)}.");
             _buffers?.Dispose();
             _buffers = _model.CreateBuffers(state.Batch);
         }

@@ -7,7 +7,6 @@ using Sequence.Kernels.Registry;
 using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using Sequence.Tasks;
-using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -161,11 +160,12 @@ public sealed class SequenceModel : nn.Module
     /// Why the model takes no step in place where it is now, in words; null where it does: every part has a form in place, its parameters are on the CPU in
     /// float32 or float64, and nothing is dropped out.
     /// </summary>
+    /// <remarks>Asked at every step: what it depends on may change between two, so it makes no objects where the answer is null.</remarks>
     public string? StepRefusal =>
         StepKernel.Kernel.Refusal(_embedding)
         ?? (_readOut is null ? null : "it has one target a sequence")
         ?? (training && Options.Dropout > 0 ? "it is in training, with dropout" : null)
-        ?? _blocks.Select(block => block.StepRefusal).FirstOrDefault(refusal => refusal is not null)
+        ?? FirstRefusal()
         ?? (_norm is IInPlaceMap ? null : $"{_norm.GetName()} has no form in place");
 
     /// <summary>Whether steps in place are to be taken, by what is preferred on this thread and by <see cref="StepRefusal"/>.</summary>
@@ -177,9 +177,8 @@ public sealed class SequenceModel : nn.Module
 
     internal StepBuffers CreateBuffers(int batch) => new(batch, Options.DModel, (_head?.weight ?? _embedding).size(0), _embedding.dtype);
 
-    /// <summary>Whether buffers go with where the model is now.</summary>
-    internal bool Fits(StepBuffers buffers, int batch) =>
-        _embedding.device_type == DeviceType.CPU && buffers.Stream.dtype == _embedding.dtype && buffers.Stream.size(0) == batch;
+    /// <summary>Whether buffers go with the element type that the model has now.</summary>
+    internal bool Fits(StepBuffers buffers, int batch) => buffers.Stream.dtype == _embedding.dtype && buffers.Stream.size(0) == batch;
 
     /// <summary>One token a row: the logits are left in the buffers.</summary>
     internal void Step(ReadOnlySpan<long> tokens, ModelState state, StepBuffers buffers)
@@ -248,6 +247,18 @@ public sealed class SequenceModel : nn.Module
     {
         using var gradients = no_grad();
         return new Parameter(empty(rows, columns).normal_(0, EmbeddingDeviation).DetachFromDisposeScope());
+    }
+
+    private string? FirstRefusal()
+    {
+        // by index: an enumerator would be an allocation a step
+        for (var depth = 0; depth < _stack.Count; depth++)
+        {
+            if (_stack[depth].StepRefusal is { } refusal)
+                return refusal;
+        }
+
+        return null;
     }
 
     /// <summary>The stack: tokens [B, T] -> [B, T, D].</summary>

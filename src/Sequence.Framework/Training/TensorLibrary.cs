@@ -23,9 +23,6 @@ internal static class TensorLibrary
 
     /// <summary>Begins the peak anew; false where it is unknown.</summary>
     public static bool ResetPeakDeviceMemory(Device device) => SystemLibtorch.ResetPeakMemory(Math.Max(0, device.index));
-
-    /// <summary>Gives the memory that freed tensors left on the CPU back to the system.</summary>
-    public static void ReturnFreedMemory() => SystemLibtorch.ReturnFreedMemory();
 #else
     private const string LoadedLibraries = "/proc/self/maps";
 
@@ -40,11 +37,6 @@ internal static class TensorLibrary
 
     /// <summary>Begins the peak anew; false where it is unknown.</summary>
     public static bool ResetPeakDeviceMemory(Device device) => false;
-
-    /// <summary>Nothing: the packages leave the allocator as it is.</summary>
-    public static void ReturnFreedMemory()
-    {
-    }
 
     private static string? Loaded(string name) => !File.Exists(LoadedLibraries) ? null : File.ReadLines(LoadedLibraries)
         .Select(line => line.Split(' ')[^1])

@@ -74,7 +74,7 @@ internal unsafe struct AttentionBackward<T, TStored> : ILaneWork<T>
         const int M = AttentionSizes.QueryTile, N = AttentionSizes.KeyTile, Stride = ScoreTile<T, TLanes>.Stride;
         var (width, keyHead) = (Sizes.Width, head / Sizes.Group);
         var queries = Math.Min(M, Sizes.Queries - start);
-        var places = Whole(queries, Product<T, TLanes>.PanelColumns);
+        var places = Product<T, TLanes>.WholePanels(queries);
         T* q = scratch.Take((long)M * width), dy = scratch.Take((long)M * width), dq = scratch.Take((long)M * width);
         T* k = scratch.Take((long)N * width), v = scratch.Take((long)N * width);
         T* S = scratch.Take(N * Stride), G = scratch.Take(N * Stride), panel = scratch.Take(Product<T, TLanes>.PanelSize(N));
@@ -117,6 +117,4 @@ internal unsafe struct AttentionBackward<T, TStored> : ILaneWork<T>
         new Span<T>(factor, queries).Fill(T.CreateChecked(Sizes.Scale));
         TokenTile<T, TStored, TLanes>.Write(dq, queries, width, QGradient.At(row, head, start), QGradient.Stride, factor);
     }
-
-    private static int Whole(int count, int of) => (count + of - 1) / of * of;
 }

@@ -62,7 +62,7 @@ internal unsafe struct AttentionForward<T, TStored> : ILaneWork<T>
         const int M = AttentionSizes.QueryTile, N = AttentionSizes.KeyTile;
         var (width, keyHead) = (Sizes.Width, head / Sizes.Group);
         var queries = Math.Min(M, Sizes.Queries - start);
-        var places = Whole(queries, Product<T, TLanes>.PanelColumns);
+        var places = Product<T, TLanes>.WholePanels(queries);
         T* q = scratch.Take((long)M * width), y = scratch.Take((long)M * width), panels = scratch.Take(Packed<T, TLanes>.Size(M, width));
         T* k = scratch.Take((long)N * width), v = scratch.Take((long)N * width), S = scratch.Take(N * ScoreTile<T, TLanes>.Stride);
         T* panel = scratch.Take(Product<T, TLanes>.PanelSize(N)), largest = scratch.Take(M), sum = scratch.Take(M), shrink = scratch.Take(M);
@@ -104,6 +104,4 @@ internal unsafe struct AttentionForward<T, TStored> : ILaneWork<T>
 
         TokenTile<T, TStored, TLanes>.Write(y, queries, width, Y.At(row, head, start), Y.Stride, shrink);
     }
-
-    private static int Whole(int count, int of) => (count + of - 1) / of * of;
 }

@@ -19,7 +19,11 @@ public sealed class BlockedAttention : autograd.SingleTensorFunction<BlockedAtte
     public override string Name => nameof(BlockedAttention);
 
     /// <inheritdoc cref="SoftmaxAttention.Run"/>
-    public static Tensor Run(Tensor q, Tensor k, Tensor v, KeySpans spans) => apply(q, k, v, spans);
+    public static Tensor Run(Tensor q, Tensor k, Tensor v, KeySpans spans)
+    {
+        (k, v) = SoftmaxAttention.Held(q, k, v, spans);
+        return apply(q, k, v, spans);
+    }
 
     /// <summary>The weights of queries by keys in blocks: where a block begins, and P [B, Hkv, group, block, N], zero where nothing is seen.</summary>
     /// <param name="q">[B, H, T, K].</param>
@@ -39,7 +43,8 @@ public sealed class BlockedAttention : autograd.SingleTensorFunction<BlockedAtte
             var hidden = spans.Mask(N, begin, count, q.device).unsqueeze(2).logical_not();
             var largest = scores.masked_fill_(hidden, double.NegativeInfinity).amax([-1], keepdim: true);
             var weights = (scores - largest.masked_fill(largest == double.NegativeInfinity, 0)).exp_();
-            each(begin, weights / weights.sum(-1, keepdim: true).clamp_min_(double.Epsilon));
+            var sums = weights.sum(-1, keepdim: true);
+            each(begin, weights / sums.masked_fill(sums == 0, 1));
         }
     }
 

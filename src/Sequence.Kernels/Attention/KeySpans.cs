@@ -88,6 +88,18 @@ public sealed class KeySpans
     /// <summary>Why what is seen is no span of keys; null where it is.</summary>
     internal string? Refusal => _lifetimes is null || _lifetimes.Rise ? null : "keys leave in another order than they came";
 
+    /// <summary>Holds spans and lengths against queries [B, T].</summary>
+    /// <exception cref="ArgumentException">They are of other rows or queries.</exception>
+    internal void Hold(Shapes shapes)
+    {
+        if (_lengths is { } lengths && lengths.Count != shapes["B"])
+            throw new ArgumentException($"There are {lengths.Count} lengths for {shapes["B"]} rows.");
+        if (_first is not { } first || _last is not { } last)
+            return;
+        shapes.Fits(shapes.Holds(first, ScalarType.Int64), "B T");
+        shapes.Fits(shapes.Holds(last, ScalarType.Int64), "B T");
+    }
+
     /// <summary>First and last key of each query, row by row, [R, T]; a query that sees none, as a padded one does, has a last before its first.</summary>
     internal (int[] First, int[] Last) Bounds(long rows, long queries, long keys)
     {

@@ -30,6 +30,7 @@ public static class SoftmaxAttention
     /// <param name="v">[B, Hkv, N, V].</param>
     /// <param name="spans">Which keys a query sees.</param>
     /// <param name="dropout">Of the weights.</param>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static Tensor Run(Tensor q, Tensor k, Tensor v, KeySpans spans, double dropout = 0)
     {
         if (spans.KeyHeads > 1)
@@ -48,6 +49,7 @@ public static class SoftmaxAttention
     {
         if (spans.KeyHeads > 1)
             return Unfolded(Plain(Folded(q, k), Folded(k, k), Folded(v, k), spans.AsRows(), dropout), q);
+        (k, v) = Held(q, k, v, spans);
         (k, v) = (Share(k, q.shape[1]), Share(v, q.shape[1]));
         if (spans.Mask(k.shape[2]) is not { } mask)
             return nn.functional.scaled_dot_product_attention(q, k, v, null, dropout, is_casual: spans.IsCausal);
@@ -57,6 +59,19 @@ public static class SoftmaxAttention
         var scores = q.matmul(k.transpose(2, 3)) / Math.Sqrt(q.shape[3]);
         var weights = scores.masked_fill(mask.logical_or(none).logical_not(), double.NegativeInfinity).softmax(-1).masked_fill(none, 0);
         return nn.functional.dropout(weights, dropout, dropout > 0).matmul(v);
+    }
+
+    /// <summary>k and v held against q and each other, spread over rows that share them.</summary>
+    internal static (Tensor K, Tensor V) Held(Tensor q, Tensor k, Tensor v, KeySpans spans)
+    {
+        var shapes = new Shapes(Kernel.Name);
+        shapes.Is(q, "B H T K");
+        (k, v) = (shapes.Spread(k, "B Hkv N K"), shapes.Spread(v, "B Hkv N V"));
+        var (H, Hkv) = (shapes["H"], shapes["Hkv"]);
+        if (Hkv == 0 || H % Hkv != 0)
+            throw new ArgumentException($"{Kernel.Name} takes H query heads that are a multiple of Hkv key heads, here {H} and {Hkv}.", nameof(k));
+        spans.Hold(shapes);
+        return (k, v);
     }
 
     /// <summary>Key-value heads repeated for the query heads that share them: [B, Hkv, N, K] -> [B, H, N, K].</summary>

@@ -12,7 +12,8 @@ namespace Sequence.Kernels.Attention;
 /// P_ts = e^(q_t . k_s / sqrt(K) - L_t)        G_ts = P_ts (dy_t . v_s - dy_t . y_t)
 /// grad v_s = sum_t P_ts dy_t        grad q_t = sum_s G_ts k_s / sqrt(K)        grad k_s = sum_t G_ts q_t / sqrt(K)
 /// </code>
-/// Threads share tiles of queries forward, and key heads backward: what is computed does not depend on how many there are.
+/// Threads share tiles of queries forward, and key heads backward: what is computed does not depend on how many there are. A few queries alone, as in decoding,
+/// take no tiles, which would be mostly empty: <see cref="FewQueries{T, TStored}"/>.
 /// </summary>
 public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttention>
 {
@@ -26,20 +27,36 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
             return "dropout of attention weights, of which none are held";
         if (k.dtype != q.dtype || v.dtype != q.dtype)
             return $"queries of {q.dtype}, keys of {k.dtype} and values of {v.dtype}";
-        if (q.shape[3] != v.shape[3])
+        if (q.shape[^1] != v.shape[^1])
             return "values of another width than keys";
         return q.numel() == 0 || k.numel() == 0 ? "there is nothing to attend to" : null;
     }
 
     /// <inheritdoc cref="SoftmaxAttention.Run"/>
-    public static Tensor Run(Tensor q, Tensor k, Tensor v, KeySpans spans) => apply(q, k, v, spans).transpose(1, 2);
+    public static Tensor Run(Tensor q, Tensor k, Tensor v, KeySpans spans)
+    {
+        (k, v) = SoftmaxAttention.Held(q, k, v, spans);
+        SoftmaxAttention.Kernel.Demand(q, Refusal(q, k, v));
+        if (is_grad_enabled() && (q.requires_grad || k.requires_grad || v.requires_grad))
+            return apply(q, k, v, spans).transpose(1, 2);
+        using var scope = NewDisposeScope();
+        return Forward(SideBySide.Of(q), SideBySide.Of(k), SideBySide.Of(v), spans).Tensors[3].transpose(1, 2).MoveToOuterDisposeScope();
+    }
 
     /// <summary>y as [B, T, H, K], which is how heads are joined.</summary>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (q, k, v) = (SideBySide.Of((Tensor)vars[0]), SideBySide.Of((Tensor)vars[1]), SideBySide.Of((Tensor)vars[2]));
+        var (tensors, bounds) = Forward(SideBySide.Of((Tensor)vars[0]), SideBySide.Of((Tensor)vars[1]), SideBySide.Of((Tensor)vars[2]), (KeySpans)vars[3]);
+        ctx.save_data(nameof(bounds), bounds);
+        ctx.save_for_backward(tensors);
+        return tensors[3];
+    }
+
+    /// <summary>q, k, v, y as [B, T, H, K], the logarithms of sums; and the keys that each query sees.</summary>
+    private static (List<Tensor> Tensors, (int[] First, int[] Last) Bounds) Forward(Tensor q, Tensor k, Tensor v, KeySpans spans)
+    {
         var sizes = SizesOf(q, k);
-        var bounds = ((KeySpans)vars[3]).Bounds(sizes.Rows, sizes.Queries, sizes.Keys);
+        var bounds = spans.Bounds(sizes.Rows, sizes.Queries, sizes.Keys);
         var y = empty([sizes.Rows, sizes.Queries, sizes.Heads, sizes.Width], q.dtype, q.device);
         var logSum = empty([sizes.Rows, sizes.Heads, sizes.Queries], StateElement.Of(q.dtype), q.device);
         List<Tensor> tensors = [q, k, v, y, logSum];
@@ -50,9 +67,7 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
             default: Forward<float, Float32>(sizes, tensors, bounds); break;
         }
 
-        ctx.save_data(nameof(bounds), bounds);
-        ctx.save_for_backward(tensors);
-        return y;
+        return (tensors, bounds);
     }
 
     /// <inheritdoc/>
@@ -86,15 +101,23 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
     {
         var (q, k, v, y) = (Heads<TStored>.Of(tensors[0]), Heads<TStored>.Of(tensors[1]), Heads<TStored>.Of(tensors[2]), Joined<TStored>(tensors[3]));
         var logSum = Memory.Of<T>(tensors[4]);
-        Work.For(0, (long)sizes.Rows * sizes.Heads * sizes.QueryTiles, 1, (begin, end) =>
-        {
-            var pass = new AttentionForward<T, TStored> { Sizes = sizes, Q = q, K = k, V = v, Y = y, LogSum = logSum, Bounds = bounds, Range = (begin, end) };
-            LaneWidth.Run<T, AttentionForward<T, TStored>>(ref pass);
-        });
+        if (sizes.Queries <= FewQueries<T, TStored>.Most)
+            new FewQueries<T, TStored> { Sizes = sizes, Q = q, K = k, V = v, Y = y, LogSum = logSum, Bounds = bounds }.Run();
+        else
+            Tiles(sizes, q, k, v, y, logSum, bounds);
 
         // the addresses do not keep them
         GC.KeepAlive(tensors);
     }
+
+    private static unsafe void Tiles<T, TStored>(
+        AttentionSizes sizes, Heads<TStored> q, Heads<TStored> k, Heads<TStored> v, Heads<TStored> y, T* logSum, (int[] First, int[] Last) bounds)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TStored : unmanaged, IStored<TStored, T> => Work.For(0, (long)sizes.Rows * sizes.Heads * sizes.QueryTiles, 1, (begin, end) =>
+        {
+            var pass = new AttentionForward<T, TStored> { Sizes = sizes, Q = q, K = k, V = v, Y = y, LogSum = logSum, Bounds = bounds, Range = (begin, end) };
+            LaneWidth.Run<T, AttentionForward<T, TStored>>(ref pass);
+        });
 
     private static unsafe void Backward<T, TStored>(
         AttentionSizes sizes, List<Tensor> saved, Tensor gradient, List<Tensor> gradients, (int[] First, int[] Last) bounds)

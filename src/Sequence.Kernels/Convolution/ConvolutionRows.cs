@@ -51,7 +51,7 @@ internal unsafe struct ConvolutionRows<T, TStored>
     public readonly int Reach(int t)
     {
         var reach = Window.IsNone ? Math.Min(Taps - 1, t) : Taps - 1;
-        return Positions is null ? reach : (int)Math.Min(reach, Positions[t]);
+        return Positions is null ? reach : (int)Math.Clamp(Positions[t], 0, reach);
     }
 
     /// <summary>A token, those before the first in the window.</summary>

@@ -51,20 +51,10 @@ internal readonly unsafe struct ComplexDiagonalBackward<T, TStored, TInput>(Comp
                     : new Pair<TLanes, T>(TStored.Load<TLanes>(re + c), TStored.Load<TLanes>(im + c));
                 var a = input.Decay<TLanes>(c);
                 var zero = new Pair<TLanes, T>(TLanes.Zero, TLanes.Zero);
-                if (mark == TokenMark.None)
-                {
-                    input.WriteGradient(c, a, Pair<TLanes, T>.ConjugateMultiply(past, m), m);
-                    m = Pair<TLanes, T>.ConjugateMultiply(a, m);
-                }
-                else if (mark == TokenMark.Start)
-                {
-                    input.WriteGradient(c, a, zero, m);
-                    m = zero;
-                }
-                else
-                {
-                    input.WriteGradient(c, a, zero, zero);
-                }
+                // in one place: the compiler does not inline what comes of the gates more than once
+                input.WriteGradient(c, a, mark == TokenMark.None ? Pair<TLanes, T>.ConjugateMultiply(past, m) : zero, mark == TokenMark.Padding ? zero : m);
+                if (mark != TokenMark.Padding)
+                    m = mark == TokenMark.None ? Pair<TLanes, T>.ConjugateMultiply(a, m) : zero;
 
                 m.Re.Store(stateRe + c);
                 m.Im.Store(stateIm + c);

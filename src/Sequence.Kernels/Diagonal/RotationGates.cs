@@ -27,7 +27,7 @@ internal unsafe struct RotationGates<T, TStored>(Tokens<TStored> z, int width, T
     public readonly (Pair<TLanes, T> A, Pair<TLanes, T> B) Read<TLanes>(int channel)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        var (p, others) = Gates(Part<TLanes>(0, channel));
+        var (p, others) = LaneMath.Gates<TLanes, T>(Part<TLanes>(0, channel));
         var (sine, cosine) = LaneMath.SineCosine<TLanes, T>(Part<TLanes>(1, channel));
         return (new(others * cosine, others * sine), new(p * Part<TLanes>(2, channel), p * Part<TLanes>(3, channel)));
     }
@@ -37,7 +37,7 @@ internal unsafe struct RotationGates<T, TStored>(Tokens<TStored> z, int width, T
     public readonly Pair<TLanes, T> Decay<TLanes>(int channel)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        var (_, others) = Gates(Part<TLanes>(0, channel));
+        var (_, others) = LaneMath.Gates<TLanes, T>(Part<TLanes>(0, channel));
         var (sine, cosine) = LaneMath.SineCosine<TLanes, T>(Part<TLanes>(1, channel));
         return new(others * cosine, others * sine);
     }
@@ -47,7 +47,7 @@ internal unsafe struct RotationGates<T, TStored>(Tokens<TStored> z, int width, T
     public readonly void WriteGradient<TLanes>(int channel, Pair<TLanes, T> a, Pair<TLanes, T> ga, Pair<TLanes, T> gb)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        var (p, others) = Gates(Part<TLanes>(0, channel));
+        var (p, others) = LaneMath.Gates<TLanes, T>(Part<TLanes>(0, channel));
         var ofInput = TLanes.MultiplyAdd(Part<TLanes>(2, channel), gb.Re, Part<TLanes>(3, channel) * gb.Im);
         var ofDecay = TLanes.MultiplyAdd(a.Re, ga.Re, a.Im * ga.Im);
         TStored.Store(p * (others * ofInput - ofDecay), _gz + channel);
@@ -60,15 +60,4 @@ internal unsafe struct RotationGates<T, TStored>(Tokens<TStored> z, int width, T
     private readonly TLanes Part<TLanes>(long part, int channel)
         where TLanes : struct, ILanes<TLanes, T>
         => TStored.Load<TLanes>(_z + part * width + channel);
-
-    /// <summary>sigmoid(k) and sigmoid(-k), neither by a difference.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TLanes P, TLanes Others) Gates<TLanes>(TLanes k)
-        where TLanes : struct, ILanes<TLanes, T>
-    {
-        var e = LaneMath.Exp<TLanes, T>(-TLanes.Abs(k));
-        var large = TLanes.Of(1.0) / (TLanes.Of(1.0) + e);
-        var small = e * large;
-        return (TLanes.WhereLess(k, TLanes.Zero, small, large), TLanes.WhereLess(k, TLanes.Zero, large, small));
-    }
 }

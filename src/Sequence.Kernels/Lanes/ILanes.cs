@@ -70,6 +70,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>Where x is less than y the first, else the second.</summary>
     static abstract TSelf WhereLess(TSelf x, TSelf y, TSelf then, TSelf otherwise);
 
+    /// <summary>Whether x is less than y in each; a NaN is not.</summary>
+    static abstract bool AllLess(TSelf x, TSelf y);
+
     /// <summary>p 2^n, where n is the whole number in the low bits of <paramref name="magic"/> = n + 1.5 2^23 (float) or n + 1.5 2^52 (double). p 2^n is to be normal.</summary>
     static abstract TSelf Scale(TSelf p, TSelf magic);
 

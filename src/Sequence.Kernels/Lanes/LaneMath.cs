@@ -98,6 +98,18 @@ internal static class LaneMath
         where T : unmanaged
         => TLanes.Of(1.0) / (TLanes.Of(1.0) + Exp<TLanes, T>(-x));
 
+    /// <summary>sigmoid(k) and sigmoid(-k), neither by a difference.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (TLanes P, TLanes Others) Gates<TLanes, T>(TLanes k)
+        where TLanes : struct, ILanes<TLanes, T>
+        where T : unmanaged
+    {
+        var e = Exp<TLanes, T>(-TLanes.Abs(k));
+        var large = TLanes.Of(1.0) / (TLanes.Of(1.0) + e);
+        var small = e * large;
+        return (TLanes.WhereLess(k, TLanes.Zero, small, large), TLanes.WhereLess(k, TLanes.Zero, large, small));
+    }
+
     /// <summary>log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), the logarithm by 2 artanh(z / (2 + z)) and its Taylor sum, which is at most 1/3 there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Softplus<TLanes, T>(TLanes x)

@@ -105,6 +105,10 @@ internal readonly unsafe struct Lanes1<T>(T value) : ILanes<Lanes1<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AllLess(Lanes1<T> x, Lanes1<T> y) => typeof(T) == typeof(double) ? x.Double < y.Double : x.Single < y.Single;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1<T> Scale(Lanes1<T> p, Lanes1<T> magic) => typeof(T) == typeof(double)
         ? From(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(p.Double) + (BitConverter.DoubleToInt64Bits(magic.Double) << 52)))
         : From(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(p.Single) + (BitConverter.SingleToInt32Bits(magic.Single) << 23)));

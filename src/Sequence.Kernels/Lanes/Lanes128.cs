@@ -111,6 +111,10 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> values) : ILanes<Lanes1
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AllLess(Lanes128<T> x, Lanes128<T> y) => Vector128.LessThanAll(x._values, y._values);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Scale(Lanes128<T> p, Lanes128<T> magic) => typeof(T) == typeof(double)
         ? new((p._values.AsInt64() + (magic._values.AsInt64() << 52)).As<long, T>())
         : new((p._values.AsInt32() + (magic._values.AsInt32() << 23)).As<int, T>());

@@ -111,6 +111,10 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> values) : ILanes<Lanes2
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AllLess(Lanes256<T> x, Lanes256<T> y) => Vector256.LessThanAll(x._values, y._values);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Scale(Lanes256<T> p, Lanes256<T> magic) => typeof(T) == typeof(double)
         ? new((p._values.AsInt64() + (magic._values.AsInt64() << 52)).As<long, T>())
         : new((p._values.AsInt32() + (magic._values.AsInt32() << 23)).As<int, T>());

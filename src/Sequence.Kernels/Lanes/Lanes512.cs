@@ -111,6 +111,10 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> values) : ILanes<Lanes5
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AllLess(Lanes512<T> x, Lanes512<T> y) => Vector512.LessThanAll(x._values, y._values);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Scale(Lanes512<T> p, Lanes512<T> magic) => typeof(T) == typeof(double)
         ? new((p._values.AsInt64() + (magic._values.AsInt64() << 52)).As<long, T>())
         : new((p._values.AsInt32() + (magic._values.AsInt32() << 23)).As<int, T>());

@@ -24,12 +24,26 @@ public static class CrossEntropy
     /// <param name="targets">[N] int64, classes or <paramref name="ignored"/>.</param>
     /// <param name="reduction">The sum or the mean.</param>
     /// <param name="ignored">A target that is not scored.</param>
+    /// <exception cref="ArgumentException">A target is not a class, or the targets are not one a row.</exception>
     public static Tensor Run(Tensor logits, Tensor targets, nn.Reduction reduction, long ignored = -100) =>
         Kernel.Fuses(logits, FusedCrossEntropy.Refusal(reduction))
             ? FusedCrossEntropy.Run(logits, targets, reduction, ignored)
             : Plain(logits, targets, reduction, ignored);
 
     /// <summary>The meaning, in tensor operations.</summary>
-    public static Tensor Plain(Tensor logits, Tensor targets, nn.Reduction reduction, long ignored = -100) =>
-        nn.functional.cross_entropy(logits.to(StateElement.Of(logits.dtype)), targets, ignore_index: ignored, reduction: reduction);
+    public static Tensor Plain(Tensor logits, Tensor targets, nn.Reduction reduction, long ignored = -100)
+    {
+        Hold(new(Kernel.Name), logits, targets);
+        // elsewhere the device itself looks, for reading targets would wait for it
+        if (targets.device_type == DeviceType.CPU)
+            CrossEntropyRows.Classes(targets, logits.shape[1], ignored);
+        return nn.functional.cross_entropy(logits.to(StateElement.Of(logits.dtype)), targets, ignore_index: ignored, reduction: reduction);
+    }
+
+    /// <summary>Holds targets against logits.</summary>
+    internal static void Hold(Shapes shapes, Tensor logits, Tensor targets)
+    {
+        shapes.Is(logits, "N V");
+        shapes.Is(shapes.Holds(targets, ScalarType.Int64), "N");
+    }
 }

@@ -20,18 +20,26 @@ internal sealed class CrossEntropyRows
     private readonly long _ignored;
     private readonly double _scale;
 
-    /// <exception cref="ArgumentException">A target is not a class, or the targets are not one a row.</exception>
+    /// <exception cref="ArgumentException">A target is not a class.</exception>
     public CrossEntropyRows(Tensor targets, long classes, nn.Reduction reduction, long ignored)
     {
-        using var scope = NewDisposeScope();
-        (_targets, _classes, _ignored) = (targets.contiguous().data<long>().ToArray(), classes, ignored);
-        foreach (var (row, target) in _targets.Index())
+        (_targets, _classes, _ignored) = (Classes(targets, classes, ignored), classes, ignored);
+        _scale = reduction == nn.Reduction.Sum ? 1 : 1.0 / _targets.LongCount(target => target != ignored);
+    }
+
+    /// <summary>Targets as numbers.</summary>
+    /// <exception cref="ArgumentException">One is not a class.</exception>
+    public static long[] Classes(Tensor targets, long classes, long ignored)
+    {
+        using var whole = targets.contiguous();
+        var wanted = whole.data<long>().ToArray();
+        foreach (var (row, target) in wanted.Index())
         {
             if (target != ignored && (target < 0 || target >= classes))
                 throw new ArgumentException($"The target of row {row} is {target}, where the classes are 0 to {classes - 1} and {ignored} is ignored.", nameof(targets));
         }
 
-        _scale = reduction == nn.Reduction.Sum ? 1 : 1.0 / _targets.LongCount(target => target != ignored);
+        return wanted;
     }
 
     /// <summary>A gradient that was made for a loss of gradient 1.</summary>

@@ -19,6 +19,8 @@ public sealed class FusedCrossEntropy : autograd.SingleTensorFunction<FusedCross
     /// <inheritdoc cref="CrossEntropy.Run"/>
     public static Tensor Run(Tensor logits, Tensor targets, nn.Reduction reduction, long ignored = -100)
     {
+        CrossEntropy.Kernel.Demand(logits, Refusal(reduction));
+        CrossEntropy.Hold(new(CrossEntropy.Kernel.Name), logits, targets);
         var rows = new CrossEntropyRows(targets, logits.shape[1], reduction, ignored);
         if (is_grad_enabled() && logits.requires_grad)
             return apply(logits, rows);

@@ -23,12 +23,17 @@ public sealed class FusedLinearCrossEntropy : autograd.SingleTensorFunction<Fuse
     /// <inheritdoc cref="LinearCrossEntropy.Run"/>
     public static Tensor Run(Tensor x, Tensor weight, Tensor targets, nn.Reduction reduction, long ignored = -100)
     {
+        LinearCrossEntropy.Kernel.Demand(x, Refusal(x, weight, reduction));
+        LinearCrossEntropy.Hold(x, weight, targets);
         var rows = new CrossEntropyRows(targets, weight.shape[0], reduction, ignored);
         if (is_grad_enabled() && (x.requires_grad || weight.requires_grad))
             return apply(x, weight, rows);
         using var scope = NewDisposeScope();
         return rows.Loss(Blocks(x, weight, rows, null, null), x).MoveToOuterDisposeScope();
     }
+
+    /// <summary>How many numbers it holds beside x [N, D] and W [V, D] when both want gradients: the gradients, and the logits of a block.</summary>
+    public static long Held(long N, long D, long V) => N * D + V * D + BlockRows(N, V) * V;
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -52,11 +57,13 @@ public sealed class FusedLinearCrossEntropy : autograd.SingleTensorFunction<Fuse
         return [Next("dx"), Next("dweight"), null!];
     }
 
+    private static long BlockRows(long N, long V) => Math.Min(N, Math.Max(FewestRows, MostLogits / V));
+
     /// <summary>The sum of losses; the gradients go where they are wanted.</summary>
     private static double Blocks(Tensor x, Tensor weight, CrossEntropyRows rows, Tensor? dx, Tensor? dweight)
     {
         var (N, V) = (x.shape[0], weight.shape[0]);
-        var R = Math.Min(N, Math.Max(FewestRows, MostLogits / V));
+        var R = BlockRows(N, V);
         var wanted = dx is not null || dweight is not null;
         var loss = 0.0;
         using var scope = NewDisposeScope();

@@ -21,12 +21,25 @@ public static class LinearCrossEntropy
     /// <param name="targets">[N] int64, classes or <paramref name="ignored"/>.</param>
     /// <param name="reduction">The sum or the mean.</param>
     /// <param name="ignored">A target that is not scored.</param>
+    /// <exception cref="ArgumentException">A target is not a class, or a shape is not what the others say.</exception>
     public static Tensor Run(Tensor x, Tensor weight, Tensor targets, nn.Reduction reduction, long ignored = -100) =>
         Kernel.Fuses(x, FusedLinearCrossEntropy.Refusal(x, weight, reduction))
             ? FusedLinearCrossEntropy.Run(x, weight, targets, reduction, ignored)
             : Plain(x, weight, targets, reduction, ignored);
 
     /// <summary>The meaning, in tensor operations.</summary>
-    public static Tensor Plain(Tensor x, Tensor weight, Tensor targets, nn.Reduction reduction, long ignored = -100) =>
-        CrossEntropy.Plain(nn.functional.linear(x, weight), targets, reduction, ignored);
+    public static Tensor Plain(Tensor x, Tensor weight, Tensor targets, nn.Reduction reduction, long ignored = -100)
+    {
+        Hold(x, weight, targets);
+        return CrossEntropy.Plain(nn.functional.linear(x, weight), targets, reduction, ignored);
+    }
+
+    /// <summary>Holds W and targets against x.</summary>
+    internal static void Hold(Tensor x, Tensor weight, Tensor targets)
+    {
+        var shapes = new Shapes(Kernel.Name);
+        shapes.Is(x, "N D");
+        shapes.Is(weight, "V D");
+        shapes.Is(shapes.Holds(targets, ScalarType.Int64), "N");
+    }
 }

@@ -14,8 +14,12 @@ public sealed unsafe class FusedGatedNorm : autograd.SingleTensorFunction<FusedG
         ?? (x.dtype == z.dtype && x.dtype == weight.dtype ? null : "inputs, gates and weights are of different element types");
 
     /// <inheritdoc cref="GatedNorm.Run"/>
-    public static Tensor Run(Tensor x, Tensor z, Tensor weight, NormGate gate, bool centred, double epsilon) =>
-        apply(x, z, weight, (int)gate, centred, epsilon);
+    public static Tensor Run(Tensor x, Tensor z, Tensor weight, NormGate gate, bool centred, double epsilon)
+    {
+        z = GatedNorm.Held(x, z, weight);
+        GatedNorm.Kernel.Demand(x, Refusal(x, z, weight));
+        return apply(x, z, weight, (int)gate, centred, epsilon);
+    }
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

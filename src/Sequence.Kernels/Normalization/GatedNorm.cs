@@ -20,12 +20,14 @@ public static class GatedNorm
         "gated-norm", "norm and gate in tensor operations", new KernelForm("fused gated norm", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
 
     /// <summary>The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere.</summary>
+    /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static Tensor Run(Tensor x, Tensor z, Tensor weight, NormGate gate, bool centred, double epsilon) =>
         Kernel.Fuses(x, FusedGatedNorm.Refusal(x, z, weight)) ? FusedGatedNorm.Run(x, z, weight, gate, centred, epsilon) : Plain(x, z, weight, gate, centred, epsilon);
 
     /// <summary>The meaning, in tensor operations on any device.</summary>
     public static Tensor Plain(Tensor x, Tensor z, Tensor weight, NormGate gate, bool centred, double epsilon)
     {
+        z = Held(x, z, weight);
         var u = gate == NormGate.SiluBefore ? x * nn.functional.silu(z) : x;
         if (centred)
             u = u - u.mean([-1], keepdim: true);
@@ -40,5 +42,14 @@ public static class GatedNorm
             NormGate.SigmoidAfter => z.flatten(-2, -1).sigmoid() * n,
             _ => n,
         };
+    }
+
+    /// <summary>z held against x, spread over heads that share a gate.</summary>
+    internal static Tensor Held(Tensor x, Tensor z, Tensor weight)
+    {
+        var shapes = new Shapes(Kernel.Name);
+        shapes.Is(x, "B T H V");
+        shapes.Let("H*V", shapes["H"] * shapes["V"]).Is(weight, "H*V");
+        return shapes.Spread(z, "B T H V");
     }
 }

@@ -33,8 +33,10 @@ internal unsafe struct GatedNormLoop<T> : ILaneLoop<T>
     /// <summary>Memory to work in: u, n, dn.</summary>
     public T* U, N, D;
 
+    // each loop is compiled by itself: together they are more than the compiler inlines, and operators would become calls
+    private const MethodImplOptions ByItself = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
+
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<TLanes>(int begin, int end)
         where TLanes : struct, ILanes<TLanes, T>
     {
@@ -46,7 +48,7 @@ internal unsafe struct GatedNormLoop<T> : ILaneLoop<T>
     }
 
     /// <summary>n, and 1 / sqrt(mean(u^2) + eps).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(ByItself)]
     private readonly TLanes Norm<TLanes>()
         where TLanes : struct, ILanes<TLanes, T>
     {
@@ -81,7 +83,7 @@ internal unsafe struct GatedNormLoop<T> : ILaneLoop<T>
         return r;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(ByItself)]
     private readonly void Output<TLanes>()
         where TLanes : struct, ILanes<TLanes, T>
     {
@@ -99,7 +101,7 @@ internal unsafe struct GatedNormLoop<T> : ILaneLoop<T>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(ByItself)]
     private readonly void Gradients<TLanes>(TLanes r)
         where TLanes : struct, ILanes<TLanes, T>
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Sequence.Kernels.Lanes;
 using Sequence.Kernels.Outer;
 
@@ -44,7 +43,9 @@ internal unsafe struct GatedNormPass<T>
         var (time, tokens) = (pass.Shape[1], pass.Shape[0] * pass.Shape[1]);
         Work.For(0, Blocks(pass.Shape), 1, (begin, end) =>
         {
-            var memory = (T*)NativeMemory.AlignedAlloc((nuint)(3 * width * sizeof(T)), 64);
+            using var memory = new AlignedMemory<T>(3L * width);
+            var scratch = memory.Scratch;
+            T* u = scratch.Take(width), n = scratch.Take(width), d = scratch.Take(width);
             for (var block = begin; block < end; block++)
             {
                 var sums = gw is null ? null : gw + block * heads * width;
@@ -59,7 +60,7 @@ internal unsafe struct GatedNormPass<T>
                         {
                             Width = width, Gate = pass.Gate, Centred = pass.Centred, Epsilon = pass.Epsilon,
                             X = pass.X.At((int)(token / time), token % time, head), Z = pass.Z.At((int)(token / time), token % time, head), Weight = pass.Weight + head * width,
-                            U = memory, N = memory + width, D = memory + 2 * width,
+                            U = u, N = n, D = d,
                             Y = y is null ? null : y + at, G = g is null ? null : g + at, GX = gx + at, GZ = gz + at, GW = sums + head * width,
                         };
 
@@ -68,8 +69,6 @@ internal unsafe struct GatedNormPass<T>
                     }
                 }
             }
-
-            NativeMemory.AlignedFree(memory);
         });
     }
 }

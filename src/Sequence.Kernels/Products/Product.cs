@@ -24,6 +24,9 @@ internal static unsafe class Product<T, TLanes>
         get => 2 * TLanes.Count;
     }
 
+    /// <summary>Columns of the panels that so many columns take.</summary>
+    public static int WholePanels(int columns) => (columns + PanelColumns - 1) / PanelColumns * PanelColumns;
+
     /// <summary>Numbers of the panel that a product over <paramref name="k"/> works in.</summary>
     public static int PanelSize(int k) => (k + TileRows) * PanelColumns;
 

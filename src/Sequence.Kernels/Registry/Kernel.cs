@@ -26,19 +26,30 @@ public sealed class Kernel(string name, string reference, params IReadOnlyList<K
     /// <summary>Whether the fused form is to run, by what is preferred on this thread and what the form takes.</summary>
     /// <param name="like">A tensor of the device and the element type of the inputs.</param>
     /// <param name="refusal">Why the fused form does not take these inputs, where that is more than their device and element type; null where it does.</param>
+    /// <param name="slower">Why the reference is the faster one for these inputs, so that the fused form runs only where it is demanded; null where it is not.</param>
     /// <exception cref="KernelException">The fused form is demanded and does not take the inputs.</exception>
-    public bool Fuses(Tensor like, string? refusal = null) => Fuses(like.device_type, like.dtype, refusal);
+    public bool Fuses(Tensor like, string? refusal = null, string? slower = null) => Fuses(like.device_type, like.dtype, refusal, slower);
 
-    /// <inheritdoc cref="Fuses(Tensor, string?)"/>
-    public bool Fuses(DeviceType device, ScalarType dtype, string? refusal = null)
+    /// <inheritdoc cref="Fuses(Tensor, string?, string?)"/>
+    public bool Fuses(DeviceType device, ScalarType dtype, string? refusal = null, string? slower = null)
     {
         var preference = KernelScope.Preference;
         var form = On(device);
-        refusal = preference == KernelPreference.Reference ? "kernels: reference" : Refusal(device, dtype) ?? refusal;
+        refusal = preference == KernelPreference.Reference ? "kernels: reference" : Refusal(device, dtype) ?? refusal ?? (preference == KernelPreference.Auto ? slower : null);
         if (refusal is not null && preference == KernelPreference.Fused)
-            throw new KernelException($"{name} has no fused form for these inputs ({Word(dtype)} on {Word(device)}): {refusal}. Choose kernels: auto, which takes the {reference} there.");
+            throw No(device, dtype, refusal);
         FormRecord.Note(this, refusal is null ? form : null, refusal);
         return refusal is null;
+    }
+
+    /// <summary>Refuses inputs that the fused form does not take, which would read them as what they are not: for who calls that form itself.</summary>
+    /// <param name="like">A tensor of the device and the element type of the inputs.</param>
+    /// <param name="refusal">Why the fused form does not take these inputs, where that is more than their device and element type; null where it does.</param>
+    /// <exception cref="KernelException">It does not take them.</exception>
+    public void Demand(Tensor like, string? refusal = null)
+    {
+        if ((Refusal(like) ?? refusal) is { } why)
+            throw No(like.device_type, like.dtype, why);
     }
 
     /// <summary>Why there is no fused form for the device and the element type of a tensor; null where there is one.</summary>
@@ -58,6 +69,9 @@ public sealed class Kernel(string name, string reference, params IReadOnlyList<K
         { Device: DeviceType.CPU } => $"{form.Name} on the CPU, {LaneWidth.Text}",
         _ => $"{form.Name} on {Word(form.Device)}",
     };
+
+    private KernelException No(DeviceType device, ScalarType dtype, string why) => new(
+        $"{name} has no fused form for these inputs ({Word(dtype)} on {Word(device)}): {why}. Choose kernels: auto, which takes the {reference} there.");
 
     private static string Word(DeviceType device) => device == DeviceType.CPU ? "the CPU" : $"{device}";
 

@@ -27,7 +27,10 @@ internal readonly unsafe struct SelectiveBackward<T, TTokens>(SelectiveBlock<T> 
         for (var e = begin; e < end; e += TLanes.Count)
         {
             _coming.ExpectGradient(_block, e);
-            Again<TLanes>(e);
+            if (_block.IsNear<TLanes>(e))
+                Again<TLanes, NearPowerOfTwo<TLanes, T>>(e);
+            else
+                Again<TLanes, PowerOfTwo<TLanes, T>>(e);
             Back<TLanes>(e);
         }
 
@@ -36,11 +39,12 @@ internal readonly unsafe struct SelectiveBackward<T, TTokens>(SelectiveBlock<T> 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Again<TLanes>(int e)
+    private void Again<TLanes, TPower>(int e)
         where TLanes : struct, ILanes<TLanes, T>
+        where TPower : struct, IPowerOfTwo<TPower, TLanes, T>
     {
         var (lanes, N, tokens) = (TLanes.Count, _block.States, _block.Tokens);
-        var power = new PowerOfTwo<TLanes, T>();
+        var power = TPower.Load();
         T* A = _block.A + (long)e * N, h = _block.Hs, a = _block.Decays;
         for (var n = 0; n < N; n++)
             TLanes.Load(_block.H + (long)e * N + n * lanes).Store(h + n * lanes);
@@ -54,13 +58,13 @@ internal readonly unsafe struct SelectiveBackward<T, TTokens>(SelectiveBlock<T> 
             for (; pair < N - 1; pair += 2)
             {
                 T* A_n = A + pair * lanes, at_n = a + pair * lanes;
-                var (a_0, a_1) = power.Of(dt * TLanes.Load(A_n), dt * TLanes.Load(A_n + lanes));
+                var (a_0, a_1) = power.Of(TLanes.Load(A_n), TLanes.Load(A_n + lanes), dt);
                 a_0.Store(at_n);
                 a_1.Store(at_n + lanes);
             }
 
             if (pair < N)
-                power.Of(dt * TLanes.Load(A + pair * lanes)).Store(a + pair * lanes);
+                power.Of(TLanes.Load(A + pair * lanes), dt).Store(a + pair * lanes);
 
             if (starts)
             {

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Sequence.Kernels.Lanes;
+
 namespace Sequence.Kernels.Selective;
 
 /// <summary>
@@ -52,4 +55,23 @@ internal unsafe struct SelectiveBlock<T>
 
     /// <summary>The parts of <see cref="GBC"/> a lane, [tokens, 2, N, lanes].</summary>
     public T* Parts;
+
+    /// <summary>Whether no dt A of a vector of channels is so large that its exponential would be cut off, <see cref="NearPowerOfTwo{TLanes, T}"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly bool IsNear<TLanes>(int e)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        var (a, dt) = (TLanes.Zero, TLanes.Zero);
+        for (var n = 0; n < States; n++)
+            a = Larger(a, TLanes.Abs(TLanes.Load(A + (long)e * States + n * TLanes.Count)));
+        for (var t = 0; t < Tokens; t++)
+            dt = Larger(dt, TLanes.Abs(TLanes.Load(Dt + (long)t * Stride + e)));
+        return TLanes.AllLess(a * dt, TLanes.Of(NearPowerOfTwo<TLanes, T>.Most));
+    }
+
+    // never a NaN: all that comes of one is NaN whichever way it is computed
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Larger<TLanes>(TLanes x, TLanes y)
+        where TLanes : struct, ILanes<TLanes, T>
+        => TLanes.WhereLess(x, y, y, x);
 }

@@ -13,6 +13,12 @@ internal static partial class FreedMemory
     private const int TrimThreshold = -1;
     private const int MapThreshold = -3;
 
+    /// <summary>
+    /// From how many bytes on a tensor comes from the kernel after all, what is wanted first. The GNU allocator takes any number since version 2.35, and
+    /// half of a heap of 64 MiB before.
+    /// </summary>
+    private static readonly int[] Thresholds = [1 << 30, 32 << 20];
+
     private static readonly string[] Settings = ["GLIBC_TUNABLES", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"];
 
 #pragma warning disable CA2255 // nothing later comes before the first tensor
@@ -24,14 +30,26 @@ internal static partial class FreedMemory
             return;
         try
         {
-            // from there on from the kernel after all
-            _ = Set(MapThreshold, 1 << 30);
+            _ = FirstTaken(threshold => Set(MapThreshold, threshold) != 0);
             _ = Set(TrimThreshold, int.MaxValue);
         }
         catch (EntryPointNotFoundException)
         {
             // another C library than GNU's, with an allocator of its own ways
         }
+    }
+
+    /// <summary>Asks for one threshold after the other until one is taken: which; null where none is.</summary>
+    /// <param name="asks">Whether the allocator takes it.</param>
+    internal static int? FirstTaken(Func<int, bool> asks)
+    {
+        foreach (var threshold in Thresholds)
+        {
+            if (asks(threshold))
+                return threshold;
+        }
+
+        return null;
     }
 
     /// <summary>Gives what is kept back to the system, as far as whole pages are free.</summary>

@@ -1,4 +1,5 @@
 using Sequence.Kernels.Attention;
+using Sequence.Kernels.Registry;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -48,6 +49,60 @@ public sealed class SoftmaxAttentionTests
         var slots = begin + arange(T).unsqueeze(0);
         foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
             Same(Inputs(2, 2, 2, T, N, 24), KeySpans.Of(slots, minimum(slots, tensor(seen))), dtype);
+    }
+
+    public static TheoryData<long[], long[], long[]> Mismatches => new()
+    {
+        { [2, 3, 65, 8], [2, 2, 65, 8], [2, 2, 65, 8] }, // heads
+        { [2, 2, 65, 8], [2, 4, 65, 8], [2, 4, 65, 8] },
+        { [2, 4, 65, 8], [2, 2, 65, 8], [2, 4, 65, 8] },
+        { [2, 2, 65, 8], [2, 2, 65, 7], [2, 2, 65, 8] }, // widths
+        { [2, 2, 65, 8], [2, 2, 65, 8], [2, 2, 64, 8] }, // lengths
+        { [3, 2, 65, 8], [2, 2, 65, 8], [2, 2, 65, 8] }, // rows
+        { [2, 2, 65, 8], [2, 65, 8], [2, 2, 65, 8] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mismatches))]
+    public void Inputs_that_do_not_belong_together_are_refused_in_both_forms(long[] q, long[] k, long[] v)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var preference in (KernelPreference[])[KernelPreference.Reference, KernelPreference.Fused])
+        {
+            using var kernels = KernelScope.Prefer(preference);
+            Assert.Throws<ArgumentException>(() => SoftmaxAttention.Run(zeros(q), zeros(k), zeros(v), KeySpans.All));
+        }
+    }
+
+    [Fact]
+    public void Spans_of_other_rows_or_queries_are_refused_in_both_forms()
+    {
+        using var scope = NewDisposeScope();
+        var (q, other) = (zeros(2, 2, 65, 8), arange(64).view(1, 64));
+        foreach (var preference in (KernelPreference[])[KernelPreference.Reference, KernelPreference.Fused])
+        {
+            using var kernels = KernelScope.Prefer(preference);
+            foreach (var spans in (KeySpans[])[KeySpans.Of(other, other), KeySpans.Causal([65]), KeySpans.Of(arange(65).expand(3, 65), arange(65).expand(3, 65))])
+                Assert.Throws<ArgumentException>(() => SoftmaxAttention.Run(q, q, q, spans));
+        }
+    }
+
+    [Fact]
+    public void Tiles_refuse_values_of_another_width_and_keys_of_another_element_type()
+    {
+        using var scope = NewDisposeScope();
+        var q = zeros(2, 2, 65, 8);
+        Assert.Throws<KernelException>(() => TiledAttention.Run(q, q, zeros(2, 2, 65, 7), KeySpans.All));
+        Assert.Throws<KernelException>(() => TiledAttention.Run(q, q.to(float64), q, KeySpans.All));
+        Assert.Throws<KernelException>(() => TiledAttention.Run(q.to(float16), q.to(float16), q.to(float16), KeySpans.All));
+    }
+
+    [Fact]
+    public void Keys_and_values_that_rows_share_are_spread_over_them()
+    {
+        using var scope = NewDisposeScope();
+        var inputs = Inputs(3, 2, 2, 65, 65, 16);
+        Same([inputs[0], inputs[1].narrow(0, 1, 1), inputs[2].narrow(0, 1, 1)], KeySpans.Causal(), ScalarType.Float64);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Sequence.Kernels.Losses;
+using Sequence.Kernels.Registry;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -127,6 +128,35 @@ public sealed class CrossEntropyTests
         using var scope = NewDisposeScope();
         var problem = Assert.Throws<ArgumentException>(() => FusedCrossEntropy.Run(zeros(2, 5), tensor(new long[] { 1, 5 }), nn.Reduction.Mean));
         Assert.Contains("row 1 is 5, where the classes are 0 to 4", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(KernelPreference.Reference, 5)]
+    [InlineData(KernelPreference.Reference, -1)]
+    [InlineData(KernelPreference.Fused, 5)]
+    [InlineData(KernelPreference.Fused, -1)]
+    public void A_target_that_is_no_class_is_refused_in_both_forms(KernelPreference preference, long target)
+    {
+        using var scope = NewDisposeScope();
+        using var kernels = KernelScope.Prefer(preference);
+        var targets = tensor(new[] { 1, target });
+        Assert.Throws<ArgumentException>(() => CrossEntropy.Run(zeros(2, 5), targets, nn.Reduction.Sum));
+        Assert.Throws<ArgumentException>(() => LinearCrossEntropy.Run(zeros(2, 3), zeros(5, 3), targets, nn.Reduction.Sum));
+    }
+
+    [Theory]
+    [InlineData(KernelPreference.Reference)]
+    [InlineData(KernelPreference.Fused)]
+    public void Inputs_that_do_not_belong_together_are_refused_in_both_forms(KernelPreference preference)
+    {
+        using var scope = NewDisposeScope();
+        using var kernels = KernelScope.Prefer(preference);
+        var targets = zeros(65, int64);
+        foreach (var logits in (long[][])[[64, 5], [66, 5], [65], [1, 65, 5]])
+            Assert.Throws<ArgumentException>(() => CrossEntropy.Run(zeros(logits), targets, nn.Reduction.Mean));
+        Assert.Throws<ArgumentException>(() => CrossEntropy.Run(zeros(65, 5), zeros(65), nn.Reduction.Mean));
+        foreach (var (x, weight) in ((long[], long[])[])[([64, 3], [5, 3]), ([66, 3], [5, 3]), ([65, 3], [5, 2]), ([65, 3], [3])])
+            Assert.Throws<ArgumentException>(() => LinearCrossEntropy.Run(zeros(x), zeros(weight), targets, nn.Reduction.Mean));
     }
 
     private static Tensor Targets(long N, long V)
