@@ -27,7 +27,7 @@ internal static class LawGate
                 .SelectMany(block => block.Pattern ?? [block])
                 .SelectMany(block => verdicts.Of(block.Mixer!, model.Options.DModel, kernels))
                 .Where(grade => !grade.Passed)
-                .DistinctBy(grade => (grade.Mixer, grade.Plugin, grade.Law, grade.Variant))
+                .DistinctBy(grade => (grade.Subject, grade.Plugin, grade.Law, grade.Variant))
                 .Select(grade => new BrokenLaw(model.Name, grade))),
         ];
         if (broken.Count == 0 || parsed.GetValue(AllowFailing))
