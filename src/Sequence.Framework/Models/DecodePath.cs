@@ -23,7 +23,7 @@ public sealed class DecodePath : IDisposable
     /// <exception cref="ModelException">A document is longer than the table of learned positions.</exception>
     public Tensor Step(ReadOnlySpan<long> tokens, ModelState state)
     {
-        if (_model.StepRefusal ?? state.StepRefusal is { } refusal)
+        if ((_model.StepRefusal ?? state.StepRefusal) is { } refusal)
             throw new NotSupportedException($"No step is taken in place: {refusal}. Use {nameof(SequenceModel)}.{nameof(SequenceModel.Advance)}.");
         if (_buffers is null || !_model.Fits(_buffers, state.Batch))
         {
