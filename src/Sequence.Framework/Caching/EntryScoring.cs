@@ -85,7 +85,7 @@ internal sealed class EntryScoring(EntryLayer layer, EntryLayout layout, Entries
         var real = tensor(lengths, device: _device).view(-1, 1, 1);
         positions = positions.masked_fill(positions >= real, -1);
         var view = new EntryView(
-            layout, positions, real, () => keys.detach(), () => values.detach(),
+            layout, positions, real, () => EntryCodec.Through(keys.detach(), layout.Storage), () => EntryCodec.Through(values.detach(), layout.Storage),
             _ => scores!.detach().to(float32).unsqueeze(1).expand(positions.shape), isPrefill: true);
         return policy.Lifetimes(view).expand(positions.shape).masked_fill(positions < 0, long.MaxValue);
     }

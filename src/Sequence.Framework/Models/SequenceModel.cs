@@ -138,7 +138,9 @@ public sealed class SequenceModel : nn.Module
     /// <param name="plan">Which entries these sessions keep; null for what the model's own policies say.</param>
     /// <param name="states">How what is no cache of entries is held; null for as mixers make it.</param>
     public ModelState CreateState(int batch, CachePlan? plan = null, StatePolicy? states = null) =>
-        new([.. Mixers.Select((mixer, depth) => plan is not null && mixer is EntryMixer keeper ? keeper.CreateState(batch, plan.Policies[depth]) : HeldState.Start(mixer, batch, states))], new long[batch]);
+        new([.. Mixers.Select((mixer, depth) => mixer is EntryMixer keeper
+            ? keeper.CreateState(batch, plan is null ? keeper.Policy : plan.Policies[depth], states)
+            : HeldState.Start(mixer, batch, states))], new long[batch]);
 
     /// <summary>
     /// Continues sessions by t >= 1 tokens a row, without gradient: tokens [B, t] int64 -> logits [B, t, C]. The state is updated in place.

@@ -99,7 +99,7 @@ public static class MarkdownReport
         if (results.BrokenLaws.Count == 0)
             return;
 
-        text.Append("## Broken laws\n\nThe figures of these models mean less than they seem to: their mixers do not do what a mixer must.\n\n");
+        text.Append("## Broken laws\n\nThe figures of these models mean less than they seem to: their mixers or cache policies do not do what they must.\n\n");
         foreach (var broken in results.BrokenLaws)
             text.Append($"- {broken.Model}: {OneLine(broken.Text)}\n");
         text.Append('\n');
