@@ -107,6 +107,9 @@ public sealed class SequenceModel : nn.Module
     public IReadOnlyList<PartForm> Forms =>
         [.. _blocks.SelectMany(block => (block.Forms ?? []).Select(form => new PartForm(block.Mixer.GetName(), form))).Distinct()];
 
+    /// <summary>Whether its read-out looks at every position, so that what it scores need not have come through the state of any mixer.</summary>
+    public bool SeesWholeSequence => _readOut?.SeesWholeSequence == true;
+
     /// <summary>State bytes of one row after <paramref name="tokens"/> tokens, over all depths.</summary>
     public long StateBytesAfter(long tokens) => Mixers.Sum(mixer => mixer.Cost.BytesAfter(tokens));
 

@@ -36,10 +36,11 @@ public static class MarkdownReport
     public static IReadOnlyList<IReadOnlyList<string>> ModelRows(ComparisonResults results)
     {
         var metrics = MetricNames(results);
+        IReadOnlyList<string> figures = [.. results.Models.SelectMany(model => model.Figures.Keys).Distinct()];
         return
         [
             [
-                "model", "seeds", .. metrics.Select(metric => $"test {metric}"), "test loss", "parameters", "tokens/s", "peak memory", "state",
+                "model", "seeds", .. metrics.Select(metric => $"test {metric}"), .. figures, "test loss", "parameters", "tokens/s", "peak memory", "state",
                 "training s",
             ],
             .. results.Models.Select(IReadOnlyList<string> (model) =>
@@ -47,6 +48,7 @@ public static class MarkdownReport
                 results.BrokenLaws.Any(broken => broken.Model == model.Model) ? $"{model.Model} (breaks laws)" : model.Model,
                 $"{model.Done.Count} of {model.Cells.Count}",
                 .. metrics.Select(metric => model.Metrics.TryGetValue(metric, out var spread) ? spread.ToString() : "-"),
+                .. figures.Select(figure => model.Figures.TryGetValue(figure, out var spread) ? spread.ToString("0.0") : "-"),
                 model.Done.Count == 0 ? "-" : model.Loss.ToString(),
                 Amount.Count(model.Parameters),
                 model.Done.Count == 0 ? "-" : model.TokensPerSecond.ToString("N0"),
@@ -78,6 +80,11 @@ public static class MarkdownReport
             : "One seed (n = 1): no spread is known, and differences between models may be chance. ");
         text.Append("The test examples are scored once, by the checkpoint that did best on the validation examples. ");
         text.Append("Peak memory is the largest of the seeds. State is what one sequence must remember while streaming, over all layers.\n\n");
+        if (results.Models.Any(model => model.Figures.ContainsKey("slots")))
+            text.Append("Slots are the entries that a cache holds at the end of a test sequence, a mean over sequences, layers and heads.\n\n");
+        IReadOnlyList<string> whole = [.. results.Models.Where(model => model.SeesWholeSequence).Select(model => $"`{model.Model}`")];
+        if (whole.Count > 0)
+            text.Append($"These read out all positions of the sequence at once, so what they score need not have come through a state that streams: {string.Join(", ", whole)}.\n\n");
     }
 
     private static void Curves(StringBuilder text, ComparisonResults results)
