@@ -23,12 +23,10 @@ namespace Sequence.Framework.Models;
 /// sequence targets:  logits = W readOut(norm(x)) + b        [B, C]
 /// </code>
 /// Tied depths share a block: its parameters are registered, counted, saved and trained once, by the sum of the gradients of its depths, while
-/// each depth has a state of its own. The embedding starts normal with standard deviation 0.02. The model owns its components.
+/// each depth has a state of its own. The model owns its components.
 /// </summary>
 public sealed class SequenceModel : nn.Module
 {
-    private const double EmbeddingDeviation = 0.02;
-
     [ComponentName(Name = "embedding")]
     private readonly Parameter _embedding;
 
@@ -70,8 +68,8 @@ public sealed class SequenceModel : nn.Module
         _plan = StackPlan.Of(options.Blocks);
         var depth = _plan.Count;
         var context = new ComponentContext(D, Layer: 0, depth);
-        _embedding = Normal(face.Vocabulary, D);
-        _positions = options.LearnedPositions is { } longest ? Normal(longest, D) : null;
+        _embedding = Normal(face.Vocabulary, D, options.EmbeddingDeviation);
+        _positions = options.LearnedPositions is { } longest ? Normal(longest, D, options.EmbeddingDeviation) : null;
         _blocks = new ModuleList<Block>([.. CreateBlocks(options, _plan)]);
         _stack = [.. _plan.Select(planned => _blocks[planned.Block])];
         if (options.Cache is not null && !Mixers.Any(mixer => mixer is EntryMixer))
@@ -249,10 +247,10 @@ public sealed class SequenceModel : nn.Module
         }
     }
 
-    private static Parameter Normal(long rows, long columns)
+    private static Parameter Normal(long rows, long columns, double deviation)
     {
         using var gradients = no_grad();
-        return new Parameter(empty(rows, columns).normal_(0, EmbeddingDeviation).DetachFromDisposeScope());
+        return new Parameter(empty(rows, columns).normal_(0, deviation).DetachFromDisposeScope());
     }
 
     /// <summary>The stack: tokens [B, T] -> [B, T, D].</summary>
