@@ -105,6 +105,25 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void A_benchmark_refuses_a_mixer_that_breaks_a_law()
+    {
+        _workspace.Write("bench.json", """
+            {
+              "models": { "peeking": { "model": { "dModel": 16, "blocks": [{ "mixer": "peeks-at-the-future" }], "norm": "rms" } } },
+              "positions": [16],
+              "tokens": 4,
+              "turn": 4
+            }
+            """);
+
+        var outcome = _workspace.Run("bench", "bench.json", "--plugins", Fixtures);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("the model peeking: peeks-at-the-future (Fixtures.Broken) breaks causality", outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_workspace["runs"]));
+    }
+
+    [Fact]
     public void A_comparison_marks_a_mixer_that_breaks_a_law_and_was_let_through()
     {
         var outcome = _workspace.Run([.. Compare, "--allow-failing"]);

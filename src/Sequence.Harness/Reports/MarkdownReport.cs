@@ -73,7 +73,7 @@ public static class MarkdownReport
     private static void Models(StringBuilder text, ComparisonResults results)
     {
         text.Append("## Models\n\n");
-        Table(text, ModelRows(results));
+        text.Table(ModelRows(results));
         var most = results.Models.Max(model => model.Done.Count);
         text.Append(most > 1
             ? "Mean ± sample standard deviation over the seeds that are done. "
@@ -92,7 +92,7 @@ public static class MarkdownReport
         foreach (var curve in results.Curves)
         {
             text.Append($"## Test {curve.Metric} by {curve.Axis}\n\n");
-            Table(text,
+            text.Table(
             [
                 [curve.Axis, .. curve.Models],
                 .. curve.Places.Select(IReadOnlyList<string> (place) =>
@@ -108,7 +108,7 @@ public static class MarkdownReport
 
         text.Append("## Broken laws\n\nThe figures of these models mean less than they seem to: their mixers or cache policies do not do what they must.\n\n");
         foreach (var broken in results.BrokenLaws)
-            text.Append($"- {broken.Model}: {OneLine(broken.Text)}\n");
+            text.Append($"- {broken.Model}: {MarkdownText.OneLine(broken.Text)}\n");
         text.Append('\n');
     }
 
@@ -116,7 +116,7 @@ public static class MarkdownReport
     {
         var metrics = MetricNames(results);
         text.Append("## Cells\n\n");
-        Table(text,
+        text.Table(
         [
             [
                 "model", "seed", "status", .. metrics.Select(metric => $"test {metric}"), .. metrics.Select(metric => $"validation {metric}"),
@@ -145,7 +145,7 @@ public static class MarkdownReport
 
         text.Append("## Failed cells\n\n");
         foreach (var cell in failed)
-            text.Append($"- {cell}: {OneLine(cell.Reason ?? "no reason was recorded")}\n");
+            text.Append($"- {cell}: {MarkdownText.OneLine(cell.Reason ?? "no reason was recorded")}\n");
         text.Append('\n');
     }
 
@@ -155,33 +155,14 @@ public static class MarkdownReport
             return;
 
         text.Append("## Environment\n\n");
-        Table(text, [["what", "value"], .. Flat(environment, "")]);
+        text.Table([["what", "value"], .. MarkdownText.Flat(environment)]);
         if (results.EnvironmentDifferences.Count == 0)
             return;
 
         text.Append("Not every cell ran in this environment throughout; speed and memory are to be compared with care:\n\n");
         foreach (var words in results.EnvironmentDifferences)
-            text.Append($"- {OneLine(words)}\n");
+            text.Append($"- {MarkdownText.OneLine(words)}\n");
         text.Append('\n');
-    }
-
-    private static IEnumerable<IReadOnlyList<string>> Flat(JsonObject node, string prefix) => node.SelectMany(entry => entry.Value switch
-    {
-        null => [],
-        JsonObject inner => Flat(inner, $"{prefix}{entry.Key}."),
-        var value => (IEnumerable<IReadOnlyList<string>>)[[prefix + entry.Key, value is JsonValue ? value.ToString() : value.ToJsonString()]],
-    });
-
-    private static void Table(StringBuilder text, IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        Row(rows[0]);
-        Row([.. rows[0].Select(_ => "---")]);
-        foreach (var row in rows.Skip(1))
-            Row(row);
-        text.Append('\n');
-
-        void Row(IReadOnlyList<string> cells) =>
-            text.Append("| ").AppendJoin(" | ", cells.Select(cell => OneLine(cell).Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
     }
 
     private static IReadOnlyList<string> MetricNames(ComparisonResults results) =>
@@ -193,6 +174,4 @@ public static class MarkdownReport
             : "-";
 
     private static string Counted(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
-
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
