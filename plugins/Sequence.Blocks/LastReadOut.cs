@@ -12,6 +12,9 @@ public sealed record LastReadOutOptions;
 public sealed class LastReadOut() : ReadOut("last")
 {
     /// <inheritdoc/>
+    public override bool SeesWholeSequence => false;
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, SequenceContext context)
     {
         var (B, T, D) = (x.shape[0], x.shape[1], x.shape[2]);

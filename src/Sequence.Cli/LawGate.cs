@@ -7,25 +7,23 @@ using Sequence.Kernels.Registry;
 
 namespace Sequence.Cli;
 
-/// <summary>Stands in front of verbs whose numbers are compared: a mixer that breaks a law is refused, or let through with a mark.</summary>
+/// <summary>Stands in front of verbs whose numbers are compared: a mixer or a cache policy that breaks a law is refused, or let through with a mark.</summary>
 internal static class LawGate
 {
     public static Option<bool> AllowFailing { get; } = new("--allow-failing")
     {
-        Description = "Take part with mixers that break a law (sequence verify), marked in the report. Without it they are refused. "
-            + $"Each mixer is verified once, on the CPU, with the options it has here; that it passed is kept in {Verdicts.DefaultFolder} until a plugin, the options or the framework change.",
+        Description = "Take part with mixers and cache policies that break a law (sequence verify), marked in the report. Without it they are refused. "
+            + $"Each is verified once, on the CPU, with the options it has here; that it passed is kept in {Verdicts.DefaultFolder} until a plugin, the options or the framework change.",
     };
 
-    /// <summary>The laws that the models' mixers break.</summary>
+    /// <summary>The laws that the models' mixers and cache policies break.</summary>
     /// <exception cref="UsageException">There are any, and they are not allowed.</exception>
     public static IReadOnlyList<BrokenLaw> Check(ParseResult parsed, SequenceHost host, IEnumerable<(string Name, ModelOptions Options)> models, KernelPreference kernels)
     {
-        var verdicts = new Verdicts(host, Verdicts.DefaultFolder, mixer => Console.Error.WriteLine($"Verifying the mixer {mixer} against the laws, once for these options."));
+        var verdicts = new Verdicts(host, Verdicts.DefaultFolder, (kind, name) => Console.Error.WriteLine($"Verifying the {kind} {name} against the laws, once for these options."));
         IReadOnlyList<BrokenLaw> broken =
         [
-            .. models.SelectMany(model => model.Options.Blocks
-                .SelectMany(block => block.Pattern ?? [block])
-                .SelectMany(block => verdicts.Of(block.Mixer!, model.Options.DModel, kernels))
+            .. models.SelectMany(model => verdicts.Of(model.Options, kernels)
                 .Where(grade => !grade.Passed)
                 .DistinctBy(grade => (grade.Subject, grade.Plugin, grade.Law, grade.Variant))
                 .Select(grade => new BrokenLaw(model.Name, grade))),
@@ -36,7 +34,7 @@ internal static class LawGate
         throw new UsageException(string.Join('\n',
         [
             .. broken.Select(each => $"the model {each.Model}: {each.Text}"),
-            $"What such a mixer scores means little. Mend it (sequence verify {broken[0].Grade.Subject}), or let it take part with a mark in the report: {AllowFailing.Name}.",
+            $"What such a model scores means little. Mend it (sequence verify {broken[0].Grade.Subject}), or let it take part with a mark in the report: {AllowFailing.Name}.",
         ]));
     }
 }

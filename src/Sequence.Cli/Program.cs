@@ -6,6 +6,7 @@ return CommandLine.Invoke(args, new RootCommand("Trains, compares and runs seque
 {
     TrainCommand.Create(),
     CompareCommand.Create(),
+    BenchCommand.Create(),
     GenerateCommand.Create(),
     VerifyCommand.Create(),
     PluginsCommand.Create(),

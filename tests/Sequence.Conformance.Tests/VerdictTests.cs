@@ -1,4 +1,5 @@
 using Sequence.Framework.Conformance;
+using Sequence.Framework.Models;
 using Sequence.Framework.Plugins;
 using Sequence.Mixers;
 
@@ -54,9 +55,31 @@ public sealed class VerdictTests : IDisposable
         Assert.Equal(["sound", "sound"], _verified);
     }
 
+    [Fact]
+    public void Of_a_model_mixers_are_verified_once_and_policies_at_each_depth_that_keeps_entries()
+    {
+        var file = Path.Combine(_folder, "model.json");
+        File.WriteAllText(file, """
+            {
+              "dModel": 16, "norm": "rms", "cache": "sound-recent",
+              "blocks": [{ "mixer": "attention", "repeat": 2 }, { "mixer": "sound" }, { "mixer": "attention", "cache": "keeps-one-too-many" }]
+            }
+            """);
+        using var host = SequenceHost.Start(new HostOptions { PluginFolders = [.. HostOptions.DefaultPluginFolders, Path.Combine(AppContext.BaseDirectory, "fixtures")] });
+        var model = host.Load<ModelOptions>(file, []);
+        IReadOnlyList<Grade> Verified() => new Verdicts(host, _folder, (kind, name) => _verified.Add($"{kind} {name}")).Of(model);
+
+        Assert.Equal(["keeps-one-too-many within-budget"], Verified().Where(grade => !grade.Passed).Select(grade => $"{grade.Subject} {grade.Law}"));
+        Assert.Equal(["mixer attention", "mixer sound", "cache-policy sound-recent", "cache-policy sound-recent", "cache-policy keeps-one-too-many"], _verified);
+
+        _verified.Clear();
+        Verified();
+        Assert.Equal(["cache-policy keeps-one-too-many"], _verified);
+    }
+
     private IReadOnlyList<Grade> Of(string mixer, int width)
     {
-        var component = Host.Components.All.Single(component => component.Name == mixer);
-        return new Verdicts(Host, _folder, _verified.Add).Of(VariantFile.Of(Host, component)[0].Bind<SequenceMixer>(Host), width);
+        var component = Host.Components.All.Single(component => component.KindName == "mixer" && component.Name == mixer);
+        return new Verdicts(Host, _folder, (_, name) => _verified.Add(name)).Of(VariantFile.Of(Host, component)[0].Bind<SequenceMixer>(Host), width);
     }
 }

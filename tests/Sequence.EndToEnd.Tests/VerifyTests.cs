@@ -24,11 +24,51 @@ public sealed class VerifyTests : IDisposable
         Assert.All(grades, grade =>
         {
             Assert.Equal("mipt", (string)grade!["mixer"]!);
+            Assert.Equal("mixer", (string)grade["kind"]!);
             Assert.Equal("Sequence.Mipt", (string)grade["plugin"]!);
             Assert.True((bool)grade["passed"]!);
             Assert.InRange((double)grade["worst"]!, 0, (double)grade["tolerance"]!);
             Assert.Equal(1, (long)grade["seed"]!);
         });
+    }
+
+    [Fact]
+    public void Json_grades_a_cache_policy_with_every_law_of_its_kind()
+    {
+        var outcome = _workspace.Run("verify", "heavy-hitter", "--json");
+
+        Assert.Equal(0, outcome.ExitCode);
+        var grades = JsonNode.Parse(outcome.Output)!.AsArray();
+        Assert.Contains("within-budget", grades.Select(grade => (string)grade!["law"]!));
+        Assert.DoesNotContain("any-split", grades.Select(grade => (string)grade!["law"]!));
+        Assert.DoesNotContain("causality", grades.Select(grade => (string)grade!["law"]!));
+        Assert.All(grades, grade =>
+        {
+            Assert.Equal("heavy-hitter", (string)grade!["mixer"]!);
+            Assert.Equal("cache-policy", (string)grade["kind"]!);
+            Assert.Equal("Sequence.CachePolicies", (string)grade["plugin"]!);
+            Assert.True((bool)grade["passed"]!);
+        });
+        Assert.Contains("inside one", (string)grades.Single(grade => (string)grade!["law"]! == "within-budget")!["remark"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_broken_policy_is_told_with_where_it_shows()
+    {
+        var outcome = _workspace.Run("verify", "keeps-one-too-many", "--plugins", Fixtures);
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("keeps-one-too-many (Fixtures.Broken) breaks within-budget: reading", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("1 cache policy", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparison_refuses_a_cache_policy_that_breaks_a_law()
+    {
+        var outcome = _workspace.Run("compare", "compare.json", "--plugins", Fixtures, "--set", "seeds=[1]", "--set", "models.transformer.model.cache=keeps-one-too-many");
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("the model transformer: keeps-one-too-many (Fixtures.Broken) breaks within-budget", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,6 +101,25 @@ public sealed class VerifyTests : IDisposable
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains("the model mipt: peeks-at-the-future (Fixtures.Broken) breaks causality", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("--allow-failing", outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_workspace["runs"]));
+    }
+
+    [Fact]
+    public void A_benchmark_refuses_a_mixer_that_breaks_a_law()
+    {
+        _workspace.Write("bench.json", """
+            {
+              "models": { "peeking": { "model": { "dModel": 16, "blocks": [{ "mixer": "peeks-at-the-future" }], "norm": "rms" } } },
+              "positions": [16],
+              "tokens": 4,
+              "turn": 4
+            }
+            """);
+
+        var outcome = _workspace.Run("bench", "bench.json", "--plugins", Fixtures);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("the model peeking: peeks-at-the-future (Fixtures.Broken) breaks causality", outcome.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_workspace["runs"]));
     }
 

@@ -99,6 +99,56 @@ public sealed class BlocksTests : IDisposable
         Same(new double[5 * D], x.grad![0].flatten());
     }
 
+    [Fact]
+    public void Only_the_last_token_alone_is_read_out_without_seeing_the_whole_sequence()
+    {
+        using var last = new LastReadOut();
+        using var mean = new MeanReadOut();
+        using var max = new MaxReadOut();
+        using var retrieval = new MeanRetrievalReadOut(new(), D);
+        Assert.Equal([false, true, true, true], ((ReadOut[])[last, mean, max, retrieval]).Select(each => each.SeesWholeSequence));
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, null)]
+    [InlineData(3, null)]
+    [InlineData(null, null)]
+    [InlineData(null, 0.5)]
+    [InlineData(2, 0.5)]
+    public void What_the_mean_retrieves_is_its_equation(int? slots, double? threshold)
+    {
+        using var readOut = new MeanRetrievalReadOut(new() { Slots = slots, Threshold = threshold }, D);
+        readOut.to(float64);
+        var x = randn([1, 8, D], float64);
+        var (tokens, T) = (Weight.Tokens(x), 7);
+        var (score, query, key, value, gate) =
+            (new Weight(readOut, "score", 0, 1), new Weight(readOut, "query", 0, D), new Weight(readOut, "key_value", 0, D), new Weight(readOut, "key_value", D, D), new Weight(readOut, "gate", 0, 1));
+
+        double[] m = [.. Enumerable.Range(0, D).Select(d => tokens[..T].Average(token => token[d]))];
+        double[] s = [.. tokens[..T].Select(token => 1 / (1 + Math.Exp(-score.Of(token)[0])))];
+        int[] S = [.. Enumerable.Range(0, T).OrderByDescending(t => s[t]).Take(slots ?? T).Where(t => s[t] > (threshold ?? -1))];
+        var q = query.Of(m);
+        double[] weights = [.. S.Select(t => s[t] * Math.Exp(key.Of(tokens[t]).Zip(q, (k, each) => k * each).Sum() / Math.Sqrt(D)))];
+        var g = 1 / (1 + Math.Exp(-gate.Of(m)[0]));
+        var expected = Enumerable.Range(0, D).Select(d => m[d] + g * S.Select((t, i) => weights[i] / weights.Sum() * value.Of(tokens[t])[d]).Sum());
+
+        using var figures = FigureRecord.Begin();
+        Same(expected, readOut.Forward(x, new SequenceContext { Lengths = [T] }));
+        Assert.Equal(S.Length, figures.Means["slots"]);
+    }
+
+    [Fact]
+    public void Retrieval_trains_its_scores_and_stays_finite_without_tokens()
+    {
+        using var readOut = new MeanRetrievalReadOut(new() { Slots = 3 }, D);
+        var y = readOut.Forward(randn(2, 5, D), new SequenceContext { Lengths = [0, 5] });
+        y.square().sum().backward();
+        Same(new double[D], y[0].to(float64));
+        Assert.All(readOut.parameters(), parameter => Assert.True(parameter.grad!.isfinite().all().item<bool>()));
+        Assert.NotEqual(0, readOut.named_parameters().Single(each => each.name == "score.weight").parameter.grad!.abs().sum().item<float>());
+    }
+
     /// <summary>The standard normal distribution below x: 1/2 and Simpson's rule over its density from 0 to x.</summary>
     private static double Phi(double x)
     {

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Sequence.Caching;
 
 /// <summary>
-/// How a session holds what recurrences and prefix scans remember, between its calls: those of the layers that keep no entries of tokens, whose caches a
-/// <see cref="CachePolicy"/> is for. Options and no state.
+/// How a session holds what recurrences and prefix scans remember, between its calls; which entries of tokens it keeps is for a <see cref="CachePolicy"/> to say.
+/// Options and no state.
 /// </summary>
 public abstract class StatePolicy
 {

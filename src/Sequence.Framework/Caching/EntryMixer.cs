@@ -91,12 +91,15 @@ public sealed class EntryMixer : SequenceMixer
 
     /// <summary>The state before the first token, under a policy of its own; null for none.</summary>
     /// <exception cref="ArgumentException">The policy does not fit the layer.</exception>
-    public EntryCache CreateState(int batch, CachePolicy? policy)
+    /// <param name="batch">Rows.</param>
+    /// <param name="policy">Which entries are kept.</param>
+    /// <param name="states">How what the layer's scan remembers is held; null for as it makes it.</param>
+    public EntryCache CreateState(int batch, CachePolicy? policy, StatePolicy? states = null)
     {
         Check(policy);
         using var gradients = no_grad();
         var layout = Layout(policy);
-        return new EntryCache(layout, new long[batch], _scan?.CreateState(batch), [.. layout.Empty(batch, _layer.Like.device)]);
+        return new EntryCache(layout, new long[batch], _scan is null ? null : HeldState.Start(_scan, batch, states), [.. layout.Empty(batch, _layer.Like.device)]);
     }
 
     /// <inheritdoc/>
@@ -165,7 +168,7 @@ public sealed class EntryMixer : SequenceMixer
     /// <summary>Row r goes on by its real tokens, of one document: [B, t, D] -> [B, t, D].</summary>
     private Tensor Continue(Tensor x, SequenceContext context, EntryCache cache)
     {
-        var h = _scan?.Advance(x, context, cache.Scan!);
+        var h = _scan is null ? null : HeldState.Advance(_scan, x, context, cache.Scan!);
         var entries = _layer.Project(x, h, context);
         return _layer.Output(new EntryReading(_layer, cache, entries, context).Read(), x, h);
     }

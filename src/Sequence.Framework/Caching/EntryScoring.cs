@@ -17,6 +17,9 @@ namespace Sequence.Framework.Caching;
 /// <param name="context">Where documents begin and how many tokens of each row are real.</param>
 internal sealed class EntryScoring(EntryLayer layer, EntryLayout layout, Entries entries, SequenceContext context)
 {
+    // in reports of evaluations: entries that are held at the end of a sequence
+    private const string Slots = "slots";
+
     private readonly long _time = entries.Keys.shape[2], _batch = entries.Keys.shape[0];
     private readonly Device _device = entries.Keys.device;
     private readonly bool _inclusive = layer.Reads == EntryReads.Inclusive;
@@ -27,6 +30,8 @@ internal sealed class EntryScoring(EntryLayer layer, EntryLayout layout, Entries
     {
         var positions = context.DocumentPositions(_time, _device);
         var spans = Spans(positions);
+        if (Timed is null)
+            FigureRecord.Note(Slots, () => tensor([.. Enumerable.Range(0, (int)_batch).Select(row => context.LengthOf(row, _time))]));
         var (k, v) = (EntryCodec.Through(entries.Keys, layout.Storage), EntryCodec.Through(entries.Values, layout.Storage));
         if (!layer.Rotates)
             return SoftmaxAttention.Run(entries.Queries, k, v, spans, dropout);
@@ -85,8 +90,10 @@ internal sealed class EntryScoring(EntryLayer layer, EntryLayout layout, Entries
         var real = tensor(lengths, device: _device).view(-1, 1, 1);
         positions = positions.masked_fill(positions >= real, -1);
         var view = new EntryView(
-            layout, positions, real, () => keys.detach(), () => values.detach(),
+            layout, positions, real, () => EntryCodec.Through(keys.detach(), layout.Storage), () => EntryCodec.Through(values.detach(), layout.Storage),
             _ => scores!.detach().to(float32).unsqueeze(1).expand(positions.shape), isPrefill: true);
-        return policy.Lifetimes(view).expand(positions.shape).masked_fill(positions < 0, long.MaxValue);
+        var lifetimes = policy.Lifetimes(view).expand(positions.shape);
+        FigureRecord.Note(Slots, () => view.Outliving(lifetimes).sum(-1));
+        return lifetimes.masked_fill(positions < 0, long.MaxValue);
     }
 }

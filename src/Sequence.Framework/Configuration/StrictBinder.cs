@@ -7,7 +7,7 @@ namespace Sequence.Framework.Configuration;
 /// unknown component is a problem, and all of them are reported at once, before anything is made of the options.
 /// <para>
 /// A record is bound through its constructor and its settable properties, keys in camelCase. Values are strings, numbers, booleans, enums
-/// (their names in kebab-case or camelCase), <see cref="Components.FilePath"/>, <see cref="Components.Component{T}"/>, further records, lists,
+/// (their names in kebab-case or camelCase), <see cref="Components.FilePath"/>, <see cref="Components.Component{T}"/>, further records (or the one value that stands for one, see <see cref="Components.ShorthandAttribute"/>), lists,
 /// dictionaries with string keys, and <see cref="ConfigNode"/> for what is to be bound later. <c>$schema</c> and a text <c>note</c> may
 /// stand in any object.
 /// </para>

@@ -40,7 +40,7 @@ public sealed class PolicyCandidate(Func<ComponentContext, CachePolicy> create, 
     /// <summary>Attention in float64 under a policy made anew, or under none; the caller owns it.</summary>
     /// <param name="reads">Which entries its queries see.</param>
     /// <param name="under">Whether it has the policy.</param>
-    internal EntryMixer Layer(EntryReads reads, bool under = true)
+    public EntryMixer Layer(EntryReads reads, bool under = true)
     {
         manual_seed(seed);
         var mixer = new EntryMixer(new ProbeLayer(Width, reads)) { Policy = under ? Make() : null };

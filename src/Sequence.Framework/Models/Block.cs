@@ -103,7 +103,7 @@ internal sealed class Block : nn.Module
 
     public Tensor Forward(Tensor x, SequenceContext context) => Pass(x, h => Forms is null ? Recorded(() => _mixer.Forward(h, context)) : _mixer.Forward(h, context));
 
-    public Tensor Advance(Tensor x, SequenceContext context, MixerState state) => Pass(x, h => Forms is null ? Recorded(() => Continue(h, context, state)) : Continue(h, context, state));
+    public Tensor Advance(Tensor x, SequenceContext context, MixerState state) => Pass(x, h => Forms is null ? Recorded(() => HeldState.Advance(_mixer, h, context, state)) : HeldState.Advance(_mixer, h, context, state));
 
     /// <summary>Why no step can be taken in place, in words; null where it can.</summary>
     public string? StepRefusal => _mixer is IInPlaceStep step ? step.StepRefusal ?? _mapRefusal : $"{_mixer.GetName()} has no step in place";
@@ -131,9 +131,6 @@ internal sealed class Block : nn.Module
         Map(_channelMixer, Entering(x, h, _channelNorm), y);
         Leave(x, y, _channelNorm, _channelOutputNorm, _channelScale);
     }
-
-    private Tensor Continue(Tensor h, SequenceContext context, MixerState state) =>
-        state is HeldState held ? held.Advance(_mixer, h, context) : _mixer.Advance(h, context, state);
 
     private static void Map(nn.Module? map, Tensor x, Tensor output) => ((IInPlaceMap)map!).Map(x, output);
 

@@ -38,6 +38,10 @@ public sealed record ModelOptions
     [Range(1, 1 << 24)]
     public int? LearnedPositions { get; init; }
 
+    /// <summary>Standard deviation that the embedding starts with, and learned positions with it.</summary>
+    [Range(1e-6, 100.0)]
+    public double EmbeddingDeviation { get; init; } = 0.02;
+
     /// <summary>Whether the head of a language model shares the embedding's weights.</summary>
     public bool TieEmbeddings { get; init; } = true;
 

@@ -12,7 +12,7 @@ public sealed class ModelState : IDisposable
     public IReadOnlyList<MixerState> Layers { get; }
 
     /// <summary>Why no step can be taken in place from this state, in words; null where the model alone decides.</summary>
-    public string? StepRefusal => Layers.Any(layer => layer is HeldState) ? "its states are held in another precision than they are computed in" : null;
+    public string? StepRefusal => Layers.Any(layer => layer is HeldState or EntryCache { Scan: HeldState }) ? "its states are held in another precision than they are computed in" : null;
 
     /// <summary>Bytes held, over all layers and rows.</summary>
     public long Bytes => Layers.Sum(layer => layer.Bytes);

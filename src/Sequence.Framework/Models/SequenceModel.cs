@@ -22,12 +22,10 @@ namespace Sequence.Framework.Models;
 /// sequence targets:  logits = W readOut(norm(x)) + b        [B, C]
 /// </code>
 /// Tied depths share a block: its parameters are registered, counted, saved and trained once, by the sum of the gradients of its depths, while
-/// each depth has a state of its own. The embedding starts normal with standard deviation 0.02. The model owns its components.
+/// each depth has a state of its own. The model owns its components.
 /// </summary>
 public sealed class SequenceModel : nn.Module
 {
-    private const double EmbeddingDeviation = 0.02;
-
     [ComponentName(Name = "embedding")]
     private readonly Parameter _embedding;
 
@@ -69,8 +67,8 @@ public sealed class SequenceModel : nn.Module
         _plan = StackPlan.Of(options.Blocks);
         var depth = _plan.Count;
         var context = new ComponentContext(D, Layer: 0, depth);
-        _embedding = Normal(face.Vocabulary, D);
-        _positions = options.LearnedPositions is { } longest ? Normal(longest, D) : null;
+        _embedding = Normal(face.Vocabulary, D, options.EmbeddingDeviation);
+        _positions = options.LearnedPositions is { } longest ? Normal(longest, D, options.EmbeddingDeviation) : null;
         _blocks = new ModuleList<Block>([.. CreateBlocks(options, _plan)]);
         _stack = [.. _plan.Select(planned => _blocks[planned.Block])];
         if (options.Cache is not null && !Mixers.Any(mixer => mixer is EntryMixer))
@@ -106,6 +104,9 @@ public sealed class SequenceModel : nn.Module
     public IReadOnlyList<PartForm> Forms =>
         [.. _blocks.SelectMany(block => (block.Forms ?? []).Select(form => new PartForm(block.Mixer.GetName(), form))).Distinct()];
 
+    /// <summary>Whether its read-out looks at every position, so that what it scores need not have come through the state of any mixer.</summary>
+    public bool SeesWholeSequence => _readOut?.SeesWholeSequence == true;
+
     /// <summary>State bytes of one row after <paramref name="tokens"/> tokens, over all depths.</summary>
     public long StateBytesAfter(long tokens) => Mixers.Sum(mixer => mixer.Cost.BytesAfter(tokens));
 
@@ -137,7 +138,9 @@ public sealed class SequenceModel : nn.Module
     /// <param name="plan">Which entries these sessions keep; null for what the model's own policies say.</param>
     /// <param name="states">How what is no cache of entries is held; null for as mixers make it.</param>
     public ModelState CreateState(int batch, CachePlan? plan = null, StatePolicy? states = null) =>
-        new([.. Mixers.Select((mixer, depth) => plan is not null && mixer is EntryMixer keeper ? keeper.CreateState(batch, plan.Policies[depth]) : HeldState.Start(mixer, batch, states))], new long[batch]);
+        new([.. Mixers.Select((mixer, depth) => mixer is EntryMixer keeper
+            ? keeper.CreateState(batch, plan is null ? keeper.Policy : plan.Policies[depth], states)
+            : HeldState.Start(mixer, batch, states))], new long[batch]);
 
     /// <summary>
     /// Continues sessions by t >= 1 tokens a row, without gradient: tokens [B, t] int64 -> logits [B, t, C]. The state is updated in place.
@@ -243,10 +246,10 @@ public sealed class SequenceModel : nn.Module
         }
     }
 
-    private static Parameter Normal(long rows, long columns)
+    private static Parameter Normal(long rows, long columns, double deviation)
     {
         using var gradients = no_grad();
-        return new Parameter(empty(rows, columns).normal_(0, EmbeddingDeviation).DetachFromDisposeScope());
+        return new Parameter(empty(rows, columns).normal_(0, deviation).DetachFromDisposeScope());
     }
 
     private string? FirstRefusal()

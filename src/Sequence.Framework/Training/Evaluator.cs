@@ -1,4 +1,5 @@
 using Sequence.Framework.Models;
+using Sequence.Mixers;
 using Sequence.Tasks;
 using static TorchSharp.torch;
 
@@ -16,6 +17,7 @@ internal sealed class Evaluator(SequenceModel model, ITask task, int batchSize, 
         var metrics = task.CreateMetrics();
         var (loss, targets) = (0.0, 0L);
         using var frozen = no_grad();
+        using var figures = FigureRecord.Begin();
         model.eval();
         try
         {
@@ -39,6 +41,7 @@ internal sealed class Evaluator(SequenceModel model, ITask task, int batchSize, 
         return new Evaluation(step, split, loss / targets, metrics.ToDictionary(metric => metric.Name, metric => metric.Value), Best: false)
         {
             Curves = metrics.OfType<ICurveMetric>().ToDictionary(metric => metric.Name, metric => new MetricCurve(metric.Axis, metric.Curve)),
+            Figures = figures.Means,
         };
     }
 

@@ -34,4 +34,7 @@ public sealed record Evaluation(long Step, string Split, double Loss, IReadOnlyD
 {
     /// <summary>Curves by metric name, of those metrics that are known along an axis; empty where none is.</summary>
     public IReadOnlyDictionary<string, MetricCurve> Curves { get; init; } = new Dictionary<string, MetricCurve>();
+
+    /// <summary>What parts of the model noted of the sequences, as means: slots of a cache that were used, say. Empty where none did.</summary>
+    public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
 }

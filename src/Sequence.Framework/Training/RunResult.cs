@@ -23,6 +23,9 @@ public sealed record RunResult
     /// <summary>How each mixer, the loss and the optimizer computed what they have kernels for; one entry for those that are alike.</summary>
     public IReadOnlyList<PartForm> Forms { get; init; } = [];
 
+    /// <summary>Whether the model's read-out looks at every position, and not at the last one alone.</summary>
+    public bool SeesWholeSequence { get; init; }
+
     /// <summary>Real (unpadded) tokens trained on, a second of training.</summary>
     public required double TokensPerSecond { get; init; }
 

@@ -141,6 +141,7 @@ public static class TrainingRun
             Test = test,
             Parameters = model.ParameterCount,
             Forms = loop.Forms,
+            SeesWholeSequence = model.SeesWholeSequence,
             TokensPerSecond = loop.State.Seconds > 0 ? loop.State.Tokens / loop.State.Seconds : 0,
             TrainingSeconds = loop.State.Seconds,
             PeakMemoryBytes = Math.Max(loop.State.PeakMemoryBytes, PeakMemory.Bytes(request.Device)),

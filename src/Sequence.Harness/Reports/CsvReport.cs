@@ -11,26 +11,27 @@ public static class CsvReport
     public static string Write(ComparisonResults results)
     {
         var metrics = results.Models.SelectMany(model => model.Metrics.Keys).Distinct().ToList();
+        var figures = results.Models.SelectMany(model => model.Figures.Keys).Distinct().ToList();
         var text = new StringBuilder();
         Row(text,
         [
             "model", "seed", "status", "reason", .. metrics.Select(metric => $"test_{metric}"), "test_loss",
-            .. metrics.Select(metric => $"validation_{metric}"), "validation_loss", "best_step", "steps", "parameters", "tokens_per_second",
+            .. figures.Select(figure => $"test_{figure}"), .. metrics.Select(metric => $"validation_{metric}"), "validation_loss", "best_step", "steps", "parameters", "tokens_per_second",
             "training_seconds", "peak_memory_bytes", "state_bytes", "state_tokens", "folder",
         ]);
         foreach (var cell in results.Cells)
-            Row(text, Fields(cell, metrics));
+            Row(text, Fields(cell, metrics, figures));
         return text.ToString();
     }
 
-    private static IEnumerable<string> Fields(Cell cell, IReadOnlyList<string> metrics)
+    private static IEnumerable<string> Fields(Cell cell, IReadOnlyList<string> metrics, IReadOnlyList<string> figures)
     {
         var result = cell.Result;
         return
         [
             cell.Model, Number(cell.Seed), cell.Status.ToString().ToLowerInvariant(), cell.Reason ?? "",
             .. metrics.Select(metric => Number(Value(result?.Test.Metrics, metric))), Number(result?.Test.Loss),
-            .. metrics.Select(metric => Number(Value(result?.Validation.Metrics, metric))), Number(result?.Validation.Loss),
+            .. figures.Select(figure => Number(Value(result?.Test.Figures, figure))), .. metrics.Select(metric => Number(Value(result?.Validation.Metrics, metric))), Number(result?.Validation.Loss),
             Number(result?.BestStep), Number(result?.Steps), Number(result?.Parameters), Number(result?.TokensPerSecond),
             Number(result?.TrainingSeconds), Number(result?.PeakMemoryBytes), Number(result?.StateBytes), Number(result?.StateTokens), cell.Folder,
         ];

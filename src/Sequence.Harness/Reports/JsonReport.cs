@@ -39,6 +39,7 @@ public static class JsonReport
         ["cells"] = model.Cells.Count,
         ["done"] = model.Done.Count,
         ["metrics"] = new JsonObject(model.Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)Figure(metric.Value)))),
+        ["figures"] = new JsonObject(model.Figures.Select(figure => KeyValuePair.Create(figure.Key, (JsonNode?)Figure(figure.Value)))),
         ["loss"] = Figure(model.Loss),
         ["parameters"] = model.Parameters,
         ["tokensPerSecond"] = Figure(model.TokensPerSecond),
@@ -73,6 +74,7 @@ public static class JsonReport
         ["test"] = Evaluated(result.Test),
         ["parameters"] = result.Parameters,
         ["forms"] = new JsonArray([.. result.Forms.Select(Form)]),
+        ["seesWholeSequence"] = result.SeesWholeSequence,
         ["tokensPerSecond"] = Number(result.TokensPerSecond),
         ["trainingSeconds"] = Number(result.TrainingSeconds),
         ["peakMemoryBytes"] = result.PeakMemoryBytes,
@@ -93,6 +95,7 @@ public static class JsonReport
         ["step"] = evaluation.Step,
         ["loss"] = Number(evaluation.Loss),
         ["metrics"] = new JsonObject(evaluation.Metrics.Select(metric => KeyValuePair.Create(metric.Key, Number(metric.Value)))),
+        ["figures"] = new JsonObject(evaluation.Figures.Select(figure => KeyValuePair.Create(figure.Key, Number(figure.Value)))),
         ["curves"] = new JsonObject(evaluation.Curves.Select(curve => KeyValuePair.Create(curve.Key, (JsonNode?)Curve(curve.Value)))),
     };
 

@@ -36,10 +36,11 @@ public static class MarkdownReport
     public static IReadOnlyList<IReadOnlyList<string>> ModelRows(ComparisonResults results)
     {
         var metrics = MetricNames(results);
+        IReadOnlyList<string> figures = [.. results.Models.SelectMany(model => model.Figures.Keys).Distinct()];
         return
         [
             [
-                "model", "seeds", .. metrics.Select(metric => $"test {metric}"), "test loss", "parameters", "tokens/s", "peak memory", "state",
+                "model", "seeds", .. metrics.Select(metric => $"test {metric}"), .. figures, "test loss", "parameters", "tokens/s", "peak memory", "state",
                 "training s",
             ],
             .. results.Models.Select(IReadOnlyList<string> (model) =>
@@ -47,6 +48,7 @@ public static class MarkdownReport
                 results.BrokenLaws.Any(broken => broken.Model == model.Model) ? $"{model.Model} (breaks laws)" : model.Model,
                 $"{model.Done.Count} of {model.Cells.Count}",
                 .. metrics.Select(metric => model.Metrics.TryGetValue(metric, out var spread) ? spread.ToString() : "-"),
+                .. figures.Select(figure => model.Figures.TryGetValue(figure, out var spread) ? spread.ToString("0.0") : "-"),
                 model.Done.Count == 0 ? "-" : model.Loss.ToString(),
                 Amount.Count(model.Parameters),
                 model.Done.Count == 0 ? "-" : model.TokensPerSecond.ToString("N0"),
@@ -71,13 +73,18 @@ public static class MarkdownReport
     private static void Models(StringBuilder text, ComparisonResults results)
     {
         text.Append("## Models\n\n");
-        Table(text, ModelRows(results));
+        text.Table(ModelRows(results));
         var most = results.Models.Max(model => model.Done.Count);
         text.Append(most > 1
             ? "Mean ± sample standard deviation over the seeds that are done. "
             : "One seed (n = 1): no spread is known, and differences between models may be chance. ");
         text.Append("The test examples are scored once, by the checkpoint that did best on the validation examples. ");
         text.Append("Peak memory is the largest of the seeds. State is what one sequence must remember while streaming, over all layers.\n\n");
+        if (results.Models.Any(model => model.Figures.ContainsKey("slots")))
+            text.Append("Slots are the entries that a cache holds at the end of a test sequence, a mean over sequences, layers and heads.\n\n");
+        IReadOnlyList<string> whole = [.. results.Models.Where(model => model.SeesWholeSequence).Select(model => $"`{model.Model}`")];
+        if (whole.Count > 0)
+            text.Append($"These read out all positions of the sequence at once, so what they score need not have come through a state that streams: {string.Join(", ", whole)}.\n\n");
     }
 
     private static void Curves(StringBuilder text, ComparisonResults results)
@@ -85,7 +92,7 @@ public static class MarkdownReport
         foreach (var curve in results.Curves)
         {
             text.Append($"## Test {curve.Metric} by {curve.Axis}\n\n");
-            Table(text,
+            text.Table(
             [
                 [curve.Axis, .. curve.Models],
                 .. curve.Places.Select(IReadOnlyList<string> (place) =>
@@ -99,9 +106,9 @@ public static class MarkdownReport
         if (results.BrokenLaws.Count == 0)
             return;
 
-        text.Append("## Broken laws\n\nThe figures of these models mean less than they seem to: their mixers do not do what a mixer must.\n\n");
+        text.Append("## Broken laws\n\nThe figures of these models mean less than they seem to: their mixers or cache policies do not do what they must.\n\n");
         foreach (var broken in results.BrokenLaws)
-            text.Append($"- {broken.Model}: {OneLine(broken.Text)}\n");
+            text.Append($"- {broken.Model}: {MarkdownText.OneLine(broken.Text)}\n");
         text.Append('\n');
     }
 
@@ -109,7 +116,7 @@ public static class MarkdownReport
     {
         var metrics = MetricNames(results);
         text.Append("## Cells\n\n");
-        Table(text,
+        text.Table(
         [
             [
                 "model", "seed", "status", .. metrics.Select(metric => $"test {metric}"), .. metrics.Select(metric => $"validation {metric}"),
@@ -138,7 +145,7 @@ public static class MarkdownReport
 
         text.Append("## Failed cells\n\n");
         foreach (var cell in failed)
-            text.Append($"- {cell}: {OneLine(cell.Reason ?? "no reason was recorded")}\n");
+            text.Append($"- {cell}: {MarkdownText.OneLine(cell.Reason ?? "no reason was recorded")}\n");
         text.Append('\n');
     }
 
@@ -148,33 +155,14 @@ public static class MarkdownReport
             return;
 
         text.Append("## Environment\n\n");
-        Table(text, [["what", "value"], .. Flat(environment, "")]);
+        text.Table([["what", "value"], .. MarkdownText.Flat(environment)]);
         if (results.EnvironmentDifferences.Count == 0)
             return;
 
         text.Append("Not every cell ran in this environment throughout; speed and memory are to be compared with care:\n\n");
         foreach (var words in results.EnvironmentDifferences)
-            text.Append($"- {OneLine(words)}\n");
+            text.Append($"- {MarkdownText.OneLine(words)}\n");
         text.Append('\n');
-    }
-
-    private static IEnumerable<IReadOnlyList<string>> Flat(JsonObject node, string prefix) => node.SelectMany(entry => entry.Value switch
-    {
-        null => [],
-        JsonObject inner => Flat(inner, $"{prefix}{entry.Key}."),
-        var value => (IEnumerable<IReadOnlyList<string>>)[[prefix + entry.Key, value is JsonValue ? value.ToString() : value.ToJsonString()]],
-    });
-
-    private static void Table(StringBuilder text, IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        Row(rows[0]);
-        Row([.. rows[0].Select(_ => "---")]);
-        foreach (var row in rows.Skip(1))
-            Row(row);
-        text.Append('\n');
-
-        void Row(IReadOnlyList<string> cells) =>
-            text.Append("| ").AppendJoin(" | ", cells.Select(cell => OneLine(cell).Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
     }
 
     private static IReadOnlyList<string> MetricNames(ComparisonResults results) =>
@@ -186,6 +174,4 @@ public static class MarkdownReport
             : "-";
 
     private static string Counted(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
-
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

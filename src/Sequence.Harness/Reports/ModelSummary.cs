@@ -13,6 +13,8 @@ public sealed class ModelSummary
         var done = Done = [.. cells.Select(cell => cell.Result).OfType<RunResult>()];
         Metrics = done.SelectMany(result => result.Test.Metrics.Keys).Distinct()
             .ToDictionary(metric => metric, metric => Over(result => result.Test.Metrics.GetValueOrDefault(metric, double.NaN)));
+        Figures = done.SelectMany(result => result.Test.Figures.Keys).Distinct()
+            .ToDictionary(figure => figure, figure => Over(result => result.Test.Figures.GetValueOrDefault(figure, double.NaN)));
         Loss = Over(result => result.Test.Loss);
         TokensPerSecond = Over(result => result.TokensPerSecond);
         TrainingSeconds = Over(result => result.TrainingSeconds);
@@ -31,6 +33,12 @@ public sealed class ModelSummary
 
     /// <summary>Test metrics by name, the ranking one first.</summary>
     public IReadOnlyDictionary<string, Spread> Metrics { get; }
+
+    /// <summary>What its parts noted while the test examples were scored, as means over sequences: slots of a cache that were used, say.</summary>
+    public IReadOnlyDictionary<string, Spread> Figures { get; }
+
+    /// <summary>Whether its read-out looks at every position.</summary>
+    public bool SeesWholeSequence => First?.SeesWholeSequence == true;
 
     /// <summary>Test loss, nats a target.</summary>
     public Spread Loss { get; }

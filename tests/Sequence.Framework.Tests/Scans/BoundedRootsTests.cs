@@ -110,7 +110,7 @@ public sealed class BoundedRootsTests : IDisposable
         var s = zeros(3, Width);
         for (var t = 0; t < T; t++)
         {
-            var y = ((HeldState)state).Advance(mixer, x.narrow(1, t, 1), SequenceContext.Dense);
+            var y = HeldState.Advance(mixer, x.narrow(1, t, 1), SequenceContext.Dense, state);
             mixer.Advance(x.narrow(1, t, 1), SequenceContext.Dense, plain);
             s = (float)Math.Exp(-0.5) * s + x.select(1, t);
             Assert.InRange((y.select(1, 0) - s).abs().max().item<float>(), 0, 1e-6);
@@ -124,7 +124,7 @@ public sealed class BoundedRootsTests : IDisposable
         using var loaded = HeldState.Start(mixer, 1, new Holds(null, ScalarType.BFloat16)).Restore(state.Positions, state.Tensors);
         var next = randn(3, 1, Width);
         Assert.Equal(
-            ((HeldState)state).Advance(mixer, next, SequenceContext.Dense).data<float>().ToArray(), ((HeldState)loaded).Advance(mixer, next, SequenceContext.Dense).data<float>().ToArray());
+            HeldState.Advance(mixer, next, SequenceContext.Dense, state).data<float>().ToArray(), HeldState.Advance(mixer, next, SequenceContext.Dense, loaded).data<float>().ToArray());
     }
 
     [Fact]
