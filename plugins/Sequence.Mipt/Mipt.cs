@@ -55,6 +55,10 @@ public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>, IInPlaceLaye
         RegisterComponents();
     }
 
+    /// <summary>p of tokens, [B, T, D] -> [B, T, D].</summary>
+    internal Tensor MeasurementRates(Tensor x) =>
+        nn.functional.linear(x, _projection.weight!.narrow(0, 0, Width), _projection.bias!.narrow(0, 0, Width)).sigmoid();
+
     private long Width => _projection.in_features;
 
     private ScalarType StateType => StateElement.Of(_projection.weight!.dtype);
