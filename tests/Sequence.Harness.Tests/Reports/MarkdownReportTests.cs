@@ -6,6 +6,25 @@ namespace Sequence.Harness.Tests.Reports;
 public sealed class MarkdownReportTests
 {
     [Fact]
+    public void Slots_of_caches_and_read_outs_that_see_everything_are_told()
+    {
+        var plain = Some.Result(0.5);
+        var slotted = Some.Result(0.9) with { SeesWholeSequence = true, Test = Some.Result(0.9).Test with { Figures = new Dictionary<string, double> { ["slots"] = 3.5 } } };
+        var results = Some.Comparison(Some.Done("plain", 1, plain), Some.Done("author", 1, slotted));
+
+        var rows = MarkdownReport.ModelRows(results);
+        var column = rows[0].Index().Single(title => title.Item == "slots").Index;
+        Assert.Equal(["-", "3.5"], rows.Skip(1).Select(row => row[column]));
+        var text = MarkdownReport.Write(results);
+        Assert.Contains("come through a state that streams: `author`.", text, StringComparison.Ordinal);
+        Assert.Contains("Slots are the entries", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("slots", MarkdownReport.Write(Some.Comparison(Some.Done("plain", 1, plain))), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("test_slots", CsvReport.Write(results), StringComparison.Ordinal);
+        Assert.Equal(3.5, (double)JsonReport.Node(results)["models"]![1]!["figures"]!["slots"]!["mean"]!);
+        Assert.True((bool)JsonReport.Node(results)["cells"]![1]!["result"]!["seesWholeSequence"]!);
+    }
+
+    [Fact]
     public void Models_stand_side_by_side_with_mean_and_spread()
     {
         var text = MarkdownReport.Write(Some.Comparison(
