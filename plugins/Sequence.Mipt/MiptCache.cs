@@ -94,6 +94,9 @@ public sealed class MiptCache : EntryLayer
     public override EntryReads Reads => _options.ReadsItself ? EntryReads.Inclusive : EntryReads.StrictlyPast;
 
     /// <inheritdoc/>
+    public override bool Scores => true;
+
+    /// <inheritdoc/>
     public override ScanLayer Scan => _scan;
 
     /// <inheritdoc/>
