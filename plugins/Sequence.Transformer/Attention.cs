@@ -54,6 +54,8 @@ public sealed record AttentionOptions
 /// </summary>
 public sealed class Attention : EntryLayer
 {
+    private const long FewTokens = 16;
+
     // W_q, W_k, W_v, one product
     [ComponentName(Name = "query_key_value")]
     private readonly Linear _queryKeyValue;
@@ -105,6 +107,20 @@ public sealed class Attention : EntryLayer
 
     /// <inheritdoc/>
     public override Tensor Rotate(Tensor heads, Tensor positions) => Rotates ? RotaryPositions.Rotate(heads, positions, _options.RopeBase) : heads;
+
+    /// <inheritdoc/>
+    public override (Tensor Queries, Tensor Keys) Rotate(Entries entries, Tensor positions)
+    {
+        if (!Rotates)
+            return (entries.Queries, entries.Keys);
+        var turn = RotaryPositions.At(positions, _keyWidth, _options.RopeBase, entries.Queries.dtype);
+
+        // side by side, where there is less to turn than to say
+        if (entries.Queries.shape[2] > FewTokens)
+            return (turn(entries.Queries), turn(entries.Keys));
+        var turned = turn(cat([entries.Queries, entries.Keys], 1));
+        return (turned.narrow(1, 0, _heads), turned.narrow(1, _heads, _kvHeads));
+    }
 
     /// <inheritdoc/>
     public override Tensor Output(Tensor read, Tensor x, Tensor? h) => _output.forward(read.transpose(1, 2).flatten(2));

@@ -45,7 +45,11 @@ public abstract class EntryLayer(string name) : nn.Module(name)
     /// <summary>R: turns queries or keys [B, H, T, K] by their positions, [B or 1, T] or [B, H, T] int64. Leaves them alone by default.</summary>
     public virtual Tensor Rotate(Tensor heads, Tensor positions) => heads;
 
-    /// <summary>Whether <see cref="Rotate"/> does anything; if not, no rotated form is kept.</summary>
+    /// <summary>R of queries and keys at the same positions, [B or 1, T] int64: as one by one, unless both are cheaper together.</summary>
+    public virtual (Tensor Queries, Tensor Keys) Rotate(Entries entries, Tensor positions) =>
+        (Rotate(entries.Queries, positions), Rotate(entries.Keys, positions));
+
+    /// <summary>Whether <see cref="Rotate(Tensor, Tensor)"/> does anything; if not, no rotated form is kept.</summary>
     public virtual bool Rotates => false;
 
     /// <summary>The layer's output: r [B, H, T, V], x [B, T, D], h [B, T, D] or null -> [B, T, D].</summary>

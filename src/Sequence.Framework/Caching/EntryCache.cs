@@ -146,15 +146,12 @@ public sealed class EntryCache : MixerState
         var used = _counts.Length == 0 ? 0 : _counts.Max();
         var capacity = Grown(from + t, t);
         Write(_places, (positions + 1).unsqueeze(1).expand(Batch, Heads, t));
-        Clear();
         WriteCoded(_keys, _keyScales, entries.Keys);
         WriteCoded(_values, _valueScales, entries.Values);
         foreach (var (signal, column) in Layout.Columns.Zip(_signals))
             Write(column, Beginning(signal, entries, t));
         if (_rotated is not null)
             Write(_rotated, rotated!);
-
-        // where rows hold different numbers, what lies behind the entries of a short one may be left from before
         Clear();
         PeakBytes = Math.Max(PeakBytes, HeldBytes);
 

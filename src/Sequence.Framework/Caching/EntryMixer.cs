@@ -8,7 +8,7 @@ namespace Sequence.Framework.Caching;
 
 /// <summary>
 /// Runs an <see cref="EntryLayer"/> as a mixer, under a policy or none. A session may have another one than the mixer's own: the state carries it. The parameters
-/// are the layer's and have its names.
+/// are the layer's, and have the names that they have there.
 /// </summary>
 public sealed class EntryMixer : SequenceMixer
 {
@@ -108,8 +108,12 @@ public sealed class EntryMixer : SequenceMixer
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
         var cache = (EntryCache)state;
-        var y = context.Starts is null ? Continue(x, context, cache) : ContinuePacked(x, new Documents(context, x.shape[1], goesOn: true), cache);
-        cache.Count(context, x.shape[1]);
+        var T = x.shape[1];
+        var documents = context.Starts is null ? null : new Documents(context, T, goesOn: true);
+        var y = documents is null || GoOn(documents, context, cache, T)
+            ? Continue(x, new SequenceContext { Lengths = context.Lengths }, cache)
+            : ContinuePacked(x, documents, cache);
+        cache.Count(context, T);
         return y.MoveToOuterDisposeScope();
     }
 
@@ -127,29 +131,26 @@ public sealed class EntryMixer : SequenceMixer
             _ = EntryRoom.Most(Layout(policy), budget);
     }
 
-    /// <summary>The layer's parts become this module's, under their own names.</summary>
+    /// <summary>The layer's parts become this module's, under their own names; a layer with parameters outside of any part becomes one itself, "layer".</summary>
     protected override void RegisterComponents()
     {
-        foreach (var (component, child) in _layer.named_children().ToList())
+        var isWhole = _layer.named_parameters(recurse: false).Any() || _layer.named_buffers(recurse: false).Any();
+        foreach (var (component, part) in isWhole ? [("layer", _layer)] : _layer.named_children().ToList())
         {
             if (!_internal_submodules.ContainsKey(component))
-                register_module(component, child);
-        }
-
-        foreach (var (component, parameter) in _layer.named_parameters(recurse: false).ToList())
-        {
-            if (!_internal_params.ContainsKey(component))
-                register_parameter(component, parameter);
-        }
-
-        foreach (var (component, buffer) in _layer.named_buffers(recurse: false).ToList())
-        {
-            if (!_internal_buffers.ContainsKey(component))
-                register_buffer(component, buffer);
+                register_module(component, part);
         }
     }
 
     private EntryLayout Layout(CachePolicy? policy) => new(_layer.Shape, _layer.Like.dtype, policy);
+
+    /// <summary>Whether no document ends here: none begins, or where nothing was.</summary>
+    private static bool GoOn(Documents documents, SequenceContext context, EntryCache cache, long T)
+    {
+        var lengths = documents.Lengths;
+        return Enumerable.Range(0, cache.Batch).All(row =>
+            lengths[documents.Last[row]] == context.LengthOf(row, T) && (documents.Last[row] == documents.Continues[row] || cache.Seen[row] == 0));
+    }
 
     /// <summary>Each document as a session of its own: the first of a row goes on from its state, the others from nothing; the last one's state stays.</summary>
     private Tensor ContinuePacked(Tensor x, Documents documents, EntryCache past)

@@ -34,7 +34,7 @@ internal sealed class EntryReading(EntryLayer layer, EntryCache cache, Entries e
         var begins = cache.Width == 0;
         var slots = cache.CountsThere().unsqueeze(-1) + arange(_time, device: _device);
         var positions = cache.SeenThere().unsqueeze(1) + arange(_time, device: _device);
-        var (q, k) = TurnsByRank || !layer.Rotates ? (entries.Queries, entries.Keys) : Turned(positions);
+        var (q, k) = TurnsByRank || !layer.Rotates ? (entries.Queries, entries.Keys) : layer.Rotate(entries, positions);
         cache.Append(entries, k, positions, context);
 
         if (_policy is ILifetimePolicy && _time == 1 && _inclusive)
@@ -114,17 +114,6 @@ internal sealed class EntryReading(EntryLayer layer, EntryCache cache, Entries e
 
     /// <summary>Rows that take no token in lose none, [B, 1, 1] bool.</summary>
     private Tensor Resting() => tensor(Enumerable.Range(0, cache.Batch).Select(row => context.LengthOf(row, _time) == 0).ToArray(), device: _device).view(-1, 1, 1);
-
-    /// <summary>q and k, turned by their positions; side by side, where there is less to turn than to say.</summary>
-    private (Tensor Q, Tensor K) Turned(Tensor positions)
-    {
-        const long Few = 16;
-        if (_time > Few)
-            return (layer.Rotate(entries.Queries, positions), layer.Rotate(entries.Keys, positions));
-        var turned = layer.Rotate(cat([entries.Queries, entries.Keys], 1), positions);
-        var (H, Hkv) = (entries.Queries.shape[1], entries.Keys.shape[1]);
-        return (turned.narrow(1, 0, H), turned.narrow(1, H, Hkv));
-    }
 
     /// <summary>What queries are turned by, [B, t] or [B, H, t].</summary>
     private Tensor Asking(Tensor ranks) =>

@@ -37,7 +37,8 @@ internal sealed class EntryScoring(EntryLayer layer, EntryLayout layout, Entries
             return SoftmaxAttention.Run(entries.Queries, k, v, spans, dropout);
         if (Timed is not null && layout.Policy!.Positions == EntryPositions.Cache)
             return RankedAttention.Run(layer, entries.Queries, k, v, spans, _inclusive);
-        return SoftmaxAttention.Run(layer.Rotate(entries.Queries, positions), layer.Rotate(k, positions), v, spans, dropout);
+        var (q, turned) = layer.Rotate(entries with { Keys = k }, positions);
+        return SoftmaxAttention.Run(q, turned, v, spans, dropout);
     }
 
     private ILifetimePolicy? Timed => layout.Decides ? layout.Policy as ILifetimePolicy : null;

@@ -107,6 +107,17 @@ public sealed class SequenceModel : nn.Module
     /// <summary>Whether its read-out looks at every position, so that what it scores need not have come through the state of any mixer.</summary>
     public bool SeesWholeSequence => _readOut?.SeesWholeSequence == true;
 
+    /// <summary>Refuses to be trained where a mixer cannot be, under the cache policy that it has.</summary>
+    /// <exception cref="ModelException">A policy decides once a call, of which training knows nothing.</exception>
+    public void RequireTrainable()
+    {
+        foreach (var layer in Layers)
+        {
+            if (layer.Mixer is EntryMixer { TrainingRefusal: { } refusal })
+                throw new ModelException(layer.Options.Cache is null ? "cache" : $"{layer.Key}.cache", $"{refusal}. Train without it, and name it for a session.");
+        }
+    }
+
     /// <summary>State bytes of one row after <paramref name="tokens"/> tokens, over all depths.</summary>
     public long StateBytesAfter(long tokens) => Mixers.Sum(mixer => mixer.Cost.BytesAfter(tokens));
 

@@ -107,6 +107,7 @@ public static class TrainingRun
     {
         manual_seed(request.Options.Seed);
         var model = new SequenceModel(request.Options.Model, new ModelInterface(task.Vocabulary, task.Classes, task.Targets));
+        model.RequireTrainable();
         model.to(request.Device);
         model.train();
         return model;

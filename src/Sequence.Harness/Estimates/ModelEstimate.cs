@@ -42,6 +42,7 @@ public sealed record ModelEstimate(
     public static ModelEstimate Of(ModelOptions model, TrainingOptions training, ITask task, DeviceType device, KernelPreference kernels)
     {
         using var built = new SequenceModel(model, new ModelInterface(task.Vocabulary, task.Classes, task.Targets));
+        built.RequireTrainable();
         long longest = task.Training.Longest;
         return new ModelEstimate(
             built.ParameterCount,

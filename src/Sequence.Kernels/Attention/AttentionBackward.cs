@@ -32,14 +32,14 @@ internal unsafe struct AttentionBackward<T, TStored> : ILaneWork<T>
     /// <summary>Where the gradient to q goes.</summary>
     public required Heads<TStored> QGradient { get; init; }
 
-    /// <summary>Where the gradients to k and v are added up, [B, Hkv, N, K] from zero.</summary>
+    /// <summary>Where the gradients to k and v are added up, [B, Hkv, N, K or V] from zero.</summary>
     public required (nint K, nint V) Sums { get; init; }
 
     /// <summary>What the forward pass left, [B, H, T].</summary>
     public required T* LogSum { get; init; }
 
-    /// <summary>First and last key of each query, [B, T].</summary>
-    public required (int[] First, int[] Last) Bounds { get; init; }
+    /// <summary>What each query sees.</summary>
+    public required QuerySpans Bounds { get; init; }
 
     /// <summary>Which key heads, of B Hkv.</summary>
     public required (long Begin, long End) Range { get; init; }
@@ -64,52 +64,50 @@ internal unsafe struct AttentionBackward<T, TStored> : ILaneWork<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
         const int M = AttentionSizes.QueryTile, N = AttentionSizes.KeyTile;
-        return 3L * M * Sizes.Width + (2 * Packed<T, TLanes>.Size(M, Sizes.Width)) + (2 * Packed<T, TLanes>.Size(Sizes.Width, M))
-            + (2L * N * Sizes.Width) + (2 * N * ScoreTile<T, TLanes>.Stride) + Product<T, TLanes>.PanelSize(N) + (5 * M);
+        return (2L * M + N) * Sizes.Width + ((long)M + N) * Sizes.ValueWidth + Both<TLanes>(M, Sizes.Width) + Both<TLanes>(M, Sizes.ValueWidth)
+            + (2 * N * ScoreTile<T, TLanes>.Stride) + Product<T, TLanes>.PanelSize(N) + (3 * M) + QueryBounds<T>.ScratchSize;
     }
 
     private readonly void Tile<TLanes>(int row, int head, int start, Scratch<T> scratch)
         where TLanes : struct, ILanes<TLanes, T>
     {
         const int M = AttentionSizes.QueryTile, N = AttentionSizes.KeyTile, Stride = ScoreTile<T, TLanes>.Stride;
-        var (width, keyHead) = (Sizes.Width, head / Sizes.Group);
+        var (width, valueWidth, keyHead) = (Sizes.Width, Sizes.ValueWidth, head / Sizes.Group);
         var queries = Math.Min(M, Sizes.Queries - start);
         var places = Product<T, TLanes>.WholePanels(queries);
-        T* q = scratch.Take((long)M * width), dy = scratch.Take((long)M * width), dq = scratch.Take((long)M * width);
-        T* k = scratch.Take((long)N * width), v = scratch.Take((long)N * width);
+        T* q = scratch.Take((long)M * width), dy = scratch.Take((long)M * valueWidth), dq = scratch.Take((long)M * width);
+        T* k = scratch.Take((long)N * width), v = scratch.Take((long)N * valueWidth);
         T* S = scratch.Take(N * Stride), G = scratch.Take(N * Stride), panel = scratch.Take(Product<T, TLanes>.PanelSize(N));
-        T* logSum = scratch.Take(M), delta = scratch.Take(M), factor = scratch.Take(M), first = scratch.Take(M), last = scratch.Take(M);
+        T* logSum = scratch.Take(M), delta = scratch.Take(M), factor = scratch.Take(M), limits = scratch.Take(QueryBounds<T>.ScratchSize);
 
         TokenTile<T, TStored, TLanes>.Read(Q.At(row, head, start), Q.Stride, queries, width, q, Sizes.Scale, places);
-        TokenTile<T, TStored, TLanes>.Read(YGradient.At(row, head, start), YGradient.Stride, queries, width, dy, 1, places);
+        TokenTile<T, TStored, TLanes>.Read(YGradient.At(row, head, start), YGradient.Stride, queries, valueWidth, dy, 1, places);
         var turnedQ = Packed<T, TLanes>.Of(new Matrix<T>(q, width).Transposed, places, width, scratch.Take(Packed<T, TLanes>.Size(M, width)));
-        var turnedDy = Packed<T, TLanes>.Of(new Matrix<T>(dy, width).Transposed, places, width, scratch.Take(Packed<T, TLanes>.Size(M, width)));
+        var turnedDy = Packed<T, TLanes>.Of(new Matrix<T>(dy, valueWidth).Transposed, places, valueWidth, scratch.Take(Packed<T, TLanes>.Size(M, valueWidth)));
         var packedQ = Packed<T, TLanes>.Of(new Matrix<T>(q, width), width, queries, scratch.Take(Packed<T, TLanes>.Size(width, M)));
-        var packedDy = Packed<T, TLanes>.Of(new Matrix<T>(dy, width), width, queries, scratch.Take(Packed<T, TLanes>.Size(width, M)));
+        var packedDy = Packed<T, TLanes>.Of(new Matrix<T>(dy, valueWidth), valueWidth, queries, scratch.Take(Packed<T, TLanes>.Size(valueWidth, M)));
 
-        TokenTile<T, TStored, TLanes>.Dot(dy, Y.At(row, head, start), Y.Stride, queries, width, delta);
+        TokenTile<T, TStored, TLanes>.Dot(dy, Y.At(row, head, start), Y.Stride, queries, valueWidth, delta);
         new Span<T>(LogSum + ((long)row * Sizes.Heads + head) * Sizes.Queries + start, queries).CopyTo(new Span<T>(logSum, M));
         new Span<T>(logSum + queries, M - queries).Fill(T.PositiveInfinity);
         new Span<T>(delta + queries, M - queries).Clear();
         new Span<T>(dq, M * width).Clear();
 
         var sums = ((long)row * Sizes.KeyHeads + keyHead) * Sizes.Keys;
-        var at = row * Sizes.Queries + start;
-        var bounds = new QueryBounds<T>(Bounds.First.AsSpan(at, queries), Bounds.Last.AsSpan(at, queries));
+        var bounds = new QueryBounds<T>(Bounds, row, start, queries);
         for (var key = bounds.Begin; key < bounds.End; key += N)
         {
             var keys = Math.Min(N, bounds.End - key);
+            if (bounds.None(key, keys))
+                continue;
             var kTile = TokenTile<T, TStored, TLanes>.Of(K.At(row, keyHead, key), K.Stride, keys, width, k);
             turnedQ.After(kTile, new(S, Stride), keys);
-            turnedDy.After(TokenTile<T, TStored, TLanes>.Of(V.At(row, keyHead, key), V.Stride, keys, width, v), new(G, Stride), keys);
+            turnedDy.After(TokenTile<T, TStored, TLanes>.Of(V.At(row, keyHead, key), V.Stride, keys, valueWidth, v), new(G, Stride), keys);
             if (!bounds.All(key, keys))
-            {
-                bounds.Fill(key, first, last, places);
-                ScoreTile<T, TLanes>.Hide(S, keys, places, first, last);
-            }
+                bounds.Hide<TLanes>(S, key, keys, places, limits);
 
             ScoreTile<T, TLanes>.Differentiate(S, G, keys, places, logSum, delta);
-            packedDy.After(new(S, Stride), new((T*)Sums.V + (sums + key) * width, width), keys, add: true);
+            packedDy.After(new(S, Stride), new((T*)Sums.V + (sums + key) * valueWidth, valueWidth), keys, add: true);
             packedQ.After(new(G, Stride), new((T*)Sums.K + (sums + key) * width, width), keys, add: true);
             Product<T, TLanes>.Run(new(G, 1, Stride), kTile, new(dq, width), queries, width, keys, panel, add: true);
         }
@@ -117,4 +115,9 @@ internal unsafe struct AttentionBackward<T, TStored> : ILaneWork<T>
         new Span<T>(factor, queries).Fill(T.CreateChecked(Sizes.Scale));
         TokenTile<T, TStored, TLanes>.Write(dq, queries, width, QGradient.At(row, head, start), QGradient.Stride, factor);
     }
+
+    /// <summary>Of a tile packed both ways.</summary>
+    private static long Both<TLanes>(int tokens, int width)
+        where TLanes : struct, ILanes<TLanes, T>
+        => Packed<T, TLanes>.Size(tokens, width) + Packed<T, TLanes>.Size(width, tokens);
 }

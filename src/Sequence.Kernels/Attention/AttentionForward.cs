@@ -27,8 +27,8 @@ internal unsafe struct AttentionForward<T, TStored> : ILaneWork<T>
     /// <summary>Where the logarithm of each query's sum of exponentials goes, [B, H, T]; infinity where a query sees no key.</summary>
     public required T* LogSum { get; init; }
 
-    /// <summary>First and last key of each query, [B, T].</summary>
-    public required (int[] First, int[] Last) Bounds { get; init; }
+    /// <summary>What each query sees.</summary>
+    public required QuerySpans Bounds { get; init; }
 
     /// <summary>Which tiles, of B H times those of a head.</summary>
     public required (long Begin, long End) Range { get; init; }
@@ -52,46 +52,44 @@ internal unsafe struct AttentionForward<T, TStored> : ILaneWork<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
         const int M = AttentionSizes.QueryTile, N = AttentionSizes.KeyTile;
-        return 2L * M * Sizes.Width + Packed<T, TLanes>.Size(M, Sizes.Width) + (2 * N * (long)Sizes.Width) + N * ScoreTile<T, TLanes>.Stride
-            + Product<T, TLanes>.PanelSize(N) + 5 * M;
+        return (M + N) * ((long)Sizes.Width + Sizes.ValueWidth) + Packed<T, TLanes>.Size(M, Sizes.Width) + N * ScoreTile<T, TLanes>.Stride
+            + Product<T, TLanes>.PanelSize(N) + 3 * M + QueryBounds<T>.ScratchSize;
     }
 
     private readonly void Tile<TLanes>(int row, int head, int start, Scratch<T> scratch)
         where TLanes : struct, ILanes<TLanes, T>
     {
         const int M = AttentionSizes.QueryTile, N = AttentionSizes.KeyTile;
-        var (width, keyHead) = (Sizes.Width, head / Sizes.Group);
+        var (width, valueWidth, keyHead) = (Sizes.Width, Sizes.ValueWidth, head / Sizes.Group);
         var queries = Math.Min(M, Sizes.Queries - start);
         var places = Product<T, TLanes>.WholePanels(queries);
-        T* q = scratch.Take((long)M * width), y = scratch.Take((long)M * width), panels = scratch.Take(Packed<T, TLanes>.Size(M, width));
-        T* k = scratch.Take((long)N * width), v = scratch.Take((long)N * width), S = scratch.Take(N * ScoreTile<T, TLanes>.Stride);
+        T* q = scratch.Take((long)M * width), y = scratch.Take((long)M * valueWidth), panels = scratch.Take(Packed<T, TLanes>.Size(M, width));
+        T* k = scratch.Take((long)N * width), v = scratch.Take((long)N * valueWidth), S = scratch.Take(N * ScoreTile<T, TLanes>.Stride);
         T* panel = scratch.Take(Product<T, TLanes>.PanelSize(N)), largest = scratch.Take(M), sum = scratch.Take(M), shrink = scratch.Take(M);
-        T* first = scratch.Take(M), last = scratch.Take(M);
+        T* limits = scratch.Take(QueryBounds<T>.ScratchSize);
 
         TokenTile<T, TStored, TLanes>.Read(Q.At(row, head, start), Q.Stride, queries, width, q, Sizes.Scale, places);
         var turned = Packed<T, TLanes>.Of(new Matrix<T>(q, width).Transposed, places, width, panels);
         new Span<T>(largest, M).Fill(T.CreateChecked(ScoreTile<T, TLanes>.Least));
         new Span<T>(sum, M).Clear();
-        new Span<T>(y, M * width).Clear();
+        new Span<T>(y, M * valueWidth).Clear();
 
-        var at = row * Sizes.Queries + start;
-        var bounds = new QueryBounds<T>(Bounds.First.AsSpan(at, queries), Bounds.Last.AsSpan(at, queries));
+        var bounds = new QueryBounds<T>(Bounds, row, start, queries);
         for (var key = bounds.Begin; key < bounds.End; key += N)
         {
             var keys = Math.Min(N, bounds.End - key);
+            if (bounds.None(key, keys))
+                continue;
             turned.After(TokenTile<T, TStored, TLanes>.Of(K.At(row, keyHead, key), K.Stride, keys, width, k), new(S, ScoreTile<T, TLanes>.Stride), keys);
             if (!bounds.All(key, keys))
-            {
-                bounds.Fill(key, first, last, places);
-                ScoreTile<T, TLanes>.Hide(S, keys, places, first, last);
-            }
+                bounds.Hide<TLanes>(S, key, keys, places, limits);
 
             ScoreTile<T, TLanes>.Take(S, keys, places, largest, sum, shrink);
             if (key > bounds.Begin)
-                TokenTile<T, TStored, TLanes>.Scale(y, queries, width, shrink);
+                TokenTile<T, TStored, TLanes>.Scale(y, queries, valueWidth, shrink);
             Product<T, TLanes>.Run(
-                new(S, 1, ScoreTile<T, TLanes>.Stride), TokenTile<T, TStored, TLanes>.Of(V.At(row, keyHead, key), V.Stride, keys, width, v),
-                new(y, width), queries, width, keys, panel, add: true);
+                new(S, 1, ScoreTile<T, TLanes>.Stride), TokenTile<T, TStored, TLanes>.Of(V.At(row, keyHead, key), V.Stride, keys, valueWidth, v),
+                new(y, valueWidth), queries, valueWidth, keys, panel, add: true);
         }
 
         var logSum = LogSum + ((long)row * Sizes.Heads + head) * Sizes.Queries + start;
@@ -102,6 +100,6 @@ internal unsafe struct AttentionForward<T, TStored> : ILaneWork<T>
             shrink[m] = seen ? T.One / sum[m] : T.Zero;
         }
 
-        TokenTile<T, TStored, TLanes>.Write(y, queries, width, Y.At(row, head, start), Y.Stride, shrink);
+        TokenTile<T, TStored, TLanes>.Write(y, queries, valueWidth, Y.At(row, head, start), Y.Stride, shrink);
     }
 }

@@ -7,7 +7,8 @@ namespace Sequence.Kernels.Attention;
 /// <param name="Queries">T.</param>
 /// <param name="Keys">N.</param>
 /// <param name="Width">K.</param>
-internal readonly record struct AttentionSizes(int Rows, int Heads, int KeyHeads, int Queries, int Keys, int Width)
+/// <param name="ValueWidth">V.</param>
+internal readonly record struct AttentionSizes(int Rows, int Heads, int KeyHeads, int Queries, int Keys, int Width, int ValueWidth)
 {
     /// <summary>Queries of a tile, a multiple of any panel's columns: a tile of scores, of keys and of values are 16 KiB each in float32 where K = 64.</summary>
     public const int QueryTile = 64;

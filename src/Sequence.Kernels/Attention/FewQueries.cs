@@ -38,10 +38,10 @@ internal unsafe struct FewQueries<T, TStored> : ILaneWork<T>
     /// <summary>Where the logarithm of each query's sum of exponentials goes, [B, H, T]; infinity where a query sees no key.</summary>
     public required T* LogSum { get; init; }
 
-    /// <summary>First and last key of each query, [B, T].</summary>
-    public required (int[] First, int[] Last) Bounds { get; init; }
+    /// <summary>What each query sees.</summary>
+    public required QuerySpans Bounds { get; init; }
 
-    /// <summary>What each stretch gives, [B, Hkv, stretches, H / Hkv, T, K + 2]: r, l and the sum of values.</summary>
+    /// <summary>What each stretch gives, [B, Hkv, stretches, H / Hkv, T, V + 2]: r, l and the sum of values.</summary>
     private T* Parts { get; set; }
 
     /// <summary>Which stretches, of B Hkv times those of a head; empty where they are to be joined.</summary>
@@ -49,7 +49,7 @@ internal unsafe struct FewQueries<T, TStored> : ILaneWork<T>
 
     private readonly int Stretches => (Sizes.Keys + Stretch - 1) / Stretch;
 
-    private readonly int Part => Sizes.Width + 2;
+    private readonly int Part => Sizes.ValueWidth + 2;
 
     /// <summary>All of it.</summary>
     public readonly void Run()
@@ -58,7 +58,7 @@ internal unsafe struct FewQueries<T, TStored> : ILaneWork<T>
         var size = count * Sizes.Group * Sizes.Queries * Part;
         using var memory = new AlignedMemory<T>(size);
         pass.Parts = memory.Scratch.Take(size);
-        var each = (long)Math.Min(Stretch, Sizes.Keys) * Sizes.Group * Sizes.Queries * Sizes.Width;
+        var each = (long)Math.Min(Stretch, Sizes.Keys) * Sizes.Group * Sizes.Queries * Math.Max(Sizes.Width, Sizes.ValueWidth);
         Work.For(0, count, Math.Max(1, EnoughForAThread / each), (begin, end) =>
         {
             var part = pass;
@@ -72,7 +72,7 @@ internal unsafe struct FewQueries<T, TStored> : ILaneWork<T>
     public readonly void Run<TLanes>()
         where TLanes : struct, ILanes<TLanes, T>
     {
-        using var memory = new AlignedMemory<T>(2L * Sizes.Width + AttentionSizes.KeyTile);
+        using var memory = new AlignedMemory<T>((long)Sizes.Width + Sizes.ValueWidth + AttentionSizes.KeyTile);
         if (Range.End == 0)
             Join<TLanes>(memory.Scratch);
         for (var at = Range.Begin; at < Range.End; at++)
@@ -84,7 +84,7 @@ internal unsafe struct FewQueries<T, TStored> : ILaneWork<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
         const int N = AttentionSizes.KeyTile;
-        var (width, head, begin) = (Sizes.Width, at / Stretches, (int)(at % Stretches) * Stretch);
+        var (width, valueWidth, head, begin) = (Sizes.Width, Sizes.ValueWidth, at / Stretches, (int)(at % Stretches) * Stretch);
         var (row, keyHead) = ((int)(head / Sizes.KeyHeads), (int)(head % Sizes.KeyHeads));
         T* q = scratch.Take(width), scores = scratch.Take(N);
         for (var m = 0; m < Sizes.Group * Sizes.Queries; m++)
@@ -94,13 +94,19 @@ internal unsafe struct FewQueries<T, TStored> : ILaneWork<T>
             TokenTile<T, TStored, TLanes>.Read(Q.At(row, keyHead * Sizes.Group + m / Sizes.Queries, t), 0, 1, width, q, Sizes.Scale, places: 1);
             var (from, to) = (Math.Max(begin, Bounds.First[row * Sizes.Queries + t]), Math.Min(begin + Stretch, Bounds.Last[row * Sizes.Queries + t] + 1));
             var (largest, sum) = (T.CreateChecked(ScoreTile<T, TLanes>.Least), T.Zero);
-            new Span<T>(y, width).Clear();
+            new Span<T>(y, valueWidth).Clear();
             for (var key = from; key < to; key += N)
             {
                 var keys = Math.Min(N, to - key);
                 QueryKeys<T, TStored, TLanes>.Scores(q, K.At(row, keyHead, key), K.Stride, keys, width, scores);
+                for (var n = 0; Bounds.Leaving is not null && n < keys; n++)
+                {
+                    if (!Bounds.Holds(row, t, key + n))
+                        scores[n] = T.NegativeInfinity;
+                }
+
                 var (r, shrink, added) = QueryKeys<T, TStored, TLanes>.Weigh(scores, keys, largest);
-                QueryKeys<T, TStored, TLanes>.Add(scores, V.At(row, keyHead, key), V.Stride, keys, width, shrink, y);
+                QueryKeys<T, TStored, TLanes>.Add(scores, V.At(row, keyHead, key), V.Stride, keys, valueWidth, shrink, y);
                 (largest, sum) = (r, sum * shrink + added);
             }
 
@@ -112,7 +118,7 @@ internal unsafe struct FewQueries<T, TStored> : ILaneWork<T>
     private readonly void Join<TLanes>(Scratch<T> scratch)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        var (width, queries) = (Sizes.Width, Sizes.Group * Sizes.Queries);
+        var (width, queries) = (Sizes.ValueWidth, Sizes.Group * Sizes.Queries);
         T* y = scratch.Take(width), factor = scratch.Take(1);
         for (var head = 0L; head < (long)Sizes.Rows * Sizes.KeyHeads; head++)
         {

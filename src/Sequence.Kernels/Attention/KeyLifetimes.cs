@@ -37,6 +37,9 @@ public sealed class KeyLifetimes
     /// <summary>The same, over its <see cref="Tensors"/>.</summary>
     internal KeyLifetimes Over(IReadOnlyList<Tensor> tensors) => new(tensors[0], tensors[1], _ownAlways);
 
+    /// <summary>Times and lifetimes row by row, and whether a query sees its own key always.</summary>
+    internal (long[] Times, long[] Lifetimes, bool OwnAlways) Written => (_values.Value.Times, _values.Value.Lifetimes, _ownAlways);
+
     /// <summary>Whether no key leaves before an earlier one, so that what is held is a span.</summary>
     internal bool Rise
     {
@@ -59,6 +62,14 @@ public sealed class KeyLifetimes
     {
         var lifetimes = (PerHead ? _lifetimes : _lifetimes.unsqueeze(1)).expand(rows, heads, _lifetimes.shape[^1]).flatten(0, 1);
         return new(_times.unsqueeze(1).expand(rows, heads, _times.shape[1]).flatten(0, 1), lifetimes, _ownAlways);
+    }
+
+    /// <summary>Holds times and lifetimes against queries [B, T] and keys [B, N].</summary>
+    /// <exception cref="ArgumentException">They are of other rows, queries or keys.</exception>
+    internal void Hold(Shapes shapes)
+    {
+        shapes.Fits(shapes.Holds(_times, ScalarType.Int64), "B T");
+        shapes.Fits(shapes.Holds(_lifetimes, ScalarType.Int64), "B N");
     }
 
     /// <summary>Which keys queries may still see, [R, count, N] bool.</summary>

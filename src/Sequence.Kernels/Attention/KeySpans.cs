@@ -85,11 +85,8 @@ public sealed class KeySpans
         return seen.unsqueeze(1);
     }
 
-    /// <summary>Why what is seen is no span of keys; null where it is.</summary>
-    internal string? Refusal => _lifetimes is null || _lifetimes.Rise ? null : "keys leave in another order than they came";
-
-    /// <summary>Holds spans and lengths against queries [B, T].</summary>
-    /// <exception cref="ArgumentException">They are of other rows or queries.</exception>
+    /// <summary>Holds spans, lengths and lifetimes against queries [B, T] and keys [B, N].</summary>
+    /// <exception cref="ArgumentException">They are of other rows, queries or keys.</exception>
     internal void Hold(Shapes shapes)
     {
         if (_lengths is { } lengths && lengths.Count != shapes["B"])
@@ -98,11 +95,14 @@ public sealed class KeySpans
             return;
         shapes.Fits(shapes.Holds(first, ScalarType.Int64), "B T");
         shapes.Fits(shapes.Holds(last, ScalarType.Int64), "B T");
+        _lifetimes?.Hold(shapes);
     }
 
-    /// <summary>First and last key of each query, row by row, [R, T]; a query that sees none, as a padded one does, has a last before its first.</summary>
-    internal (int[] First, int[] Last) Bounds(long rows, long queries, long keys)
+    /// <summary>What each query sees, key by key.</summary>
+    internal QuerySpans Bounds(long rows, long queries, long keys)
     {
+        // where no key leaves before an earlier one, what is held is a span
+        var rise = _lifetimes is { Rise: true };
         var (firsts, lasts) = (Values(_first), Values(_last));
         var (first, last) = (new int[rows * queries], new int[rows * queries]);
         for (var row = 0L; row < rows; row++)
@@ -112,14 +112,14 @@ public sealed class KeySpans
             {
                 var end = Math.Min(_all ? keys - 1 : lasts is null ? t : lasts[At(_last!, row, t)], keys - 1);
                 var begin = Math.Max(0, firsts is null ? 0 : firsts[At(_first!, row, t)]);
-                if (_lifetimes is not null)
-                    begin = Math.Max(begin, _lifetimes.FirstHeld(row, t, end));
+                if (rise)
+                    begin = Math.Max(begin, _lifetimes!.FirstHeld(row, t, end));
                 var at = row * queries + t;
                 (first[at], last[at]) = t < real ? ((int)begin, (int)end) : (0, -1);
             }
         }
 
-        return (first, last);
+        return new(first, last, queries, keys, rise ? null : _lifetimes?.Written);
 
         long At(Tensor spread, long row, long t) => spread.shape[0] == 1 ? t : row * queries + t;
     }

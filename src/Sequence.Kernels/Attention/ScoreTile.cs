@@ -35,6 +35,31 @@ internal static unsafe class ScoreTile<T, TLanes>
     }
 
     /// <summary>
+    /// As <see cref="Hide"/>, and scores of keys that have left become minus infinity too: those of a lifetime less than the query's time. A query's own key, its last
+    /// one plus <paramref name="own"/>, is not asked.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void HideLeft(T* S, int keys, int queries, T* first, T* last, T* times, T* lifetimes, int own)
+    {
+        for (var m = 0; m < queries; m += TLanes.Count)
+        {
+            var (begin, end, time, n) = (TLanes.Load(first + m), TLanes.Load(last + m), TLanes.Load(times + m), TLanes.Zero);
+            var (one, hidden) = (TLanes.Of(1.0), TLanes.Of(double.NegativeInfinity));
+            var owned = end + TLanes.Of((double)own);
+            var lifetime = lifetimes;
+            for (var at = S + m; at < S + m + keys * Stride; at += Stride, lifetime++)
+            {
+                var score = TLanes.Load(at);
+                var held = TLanes.WhereLess(TLanes.Of(*lifetime), time, hidden, score);
+                score = TLanes.WhereLess(n, owned, held, score);
+                score = TLanes.WhereLess(n, begin, hidden, score);
+                TLanes.WhereLess(end, n, hidden, score).Store(at);
+                n += one;
+            }
+        }
+    }
+
+    /// <summary>
     /// Takes a tile into an online softmax (arXiv 1805.02867): with r the largest score so far and l the sum of e^(s - r),
     /// <code>r' = max(r, max s)        S = e^(S - r')        shrink = e^(r - r')        l' = shrink l + sum S</code>
     /// </summary>

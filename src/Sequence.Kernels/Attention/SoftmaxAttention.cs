@@ -39,7 +39,7 @@ public static class SoftmaxAttention
             return zeros([q.shape[0], q.shape[1], q.shape[2], v.shape[3]], q.dtype, q.device);
 
         var blocks = spans.NeedsMask && dropout == 0;
-        if ((blocks ? MaskedKernel : Kernel).Fuses(q, TiledAttention.Refusal(q, k, v, dropout) ?? spans.Refusal))
+        if ((blocks ? MaskedKernel : Kernel).Fuses(q, TiledAttention.Refusal(q, k, v, dropout)))
             return TiledAttention.Run(q, k, v, spans);
         return blocks ? BlockedAttention.Run(q, k, v, spans) : Plain(q, k, v, spans, dropout);
     }

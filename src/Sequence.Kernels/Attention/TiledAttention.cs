@@ -27,9 +27,7 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
             return "dropout of attention weights, of which none are held";
         if (k.dtype != q.dtype || v.dtype != q.dtype)
             return $"queries of {q.dtype}, keys of {k.dtype} and values of {v.dtype}";
-        if (q.shape[^1] != v.shape[^1])
-            return "values of another width than keys";
-        return q.numel() == 0 || k.numel() == 0 ? "there is nothing to attend to" : null;
+        return q.numel() == 0 || k.numel() == 0 || v.numel() == 0 ? "there is nothing to attend to" : null;
     }
 
     /// <inheritdoc cref="SoftmaxAttention.Run"/>
@@ -43,7 +41,7 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
         return Forward(SideBySide.Of(q), SideBySide.Of(k), SideBySide.Of(v), spans).Tensors[3].transpose(1, 2).MoveToOuterDisposeScope();
     }
 
-    /// <summary>y as [B, T, H, K], which is how heads are joined.</summary>
+    /// <summary>y as [B, T, H, V], which is how heads are joined.</summary>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (tensors, bounds) = Forward(SideBySide.Of((Tensor)vars[0]), SideBySide.Of((Tensor)vars[1]), SideBySide.Of((Tensor)vars[2]), (KeySpans)vars[3]);
@@ -52,12 +50,12 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
         return tensors[3];
     }
 
-    /// <summary>q, k, v, y as [B, T, H, K], the logarithms of sums; and the keys that each query sees.</summary>
-    private static (List<Tensor> Tensors, (int[] First, int[] Last) Bounds) Forward(Tensor q, Tensor k, Tensor v, KeySpans spans)
+    /// <summary>q, k, v, y as [B, T, H, V], the logarithms of sums; and the keys that each query sees.</summary>
+    private static (List<Tensor> Tensors, QuerySpans Bounds) Forward(Tensor q, Tensor k, Tensor v, KeySpans spans)
     {
-        var sizes = SizesOf(q, k);
+        var sizes = SizesOf(q, k, v);
         var bounds = spans.Bounds(sizes.Rows, sizes.Queries, sizes.Keys);
-        var y = empty([sizes.Rows, sizes.Queries, sizes.Heads, sizes.Width], q.dtype, q.device);
+        var y = empty([sizes.Rows, sizes.Queries, sizes.Heads, sizes.ValueWidth], q.dtype, q.device);
         var logSum = empty([sizes.Rows, sizes.Heads, sizes.Queries], StateElement.Of(q.dtype), q.device);
         List<Tensor> tensors = [q, k, v, y, logSum];
         switch (q.dtype)
@@ -75,12 +73,11 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
     {
         SecondDerivative.Refuse(nameof(TiledAttention), $"{nameof(SoftmaxAttention)}.{nameof(SoftmaxAttention.Plain)}");
         var saved = ctx.get_saved_variables();
-        var bounds = ((int[], int[]))ctx.get_data("bounds");
-        var (q, k) = (saved[0], saved[1]);
-        var sizes = SizesOf(q, k);
-        long[] keys = [sizes.Rows, sizes.KeyHeads, sizes.Keys, sizes.Width];
+        var bounds = (QuerySpans)ctx.get_data("bounds");
+        var (q, k, v) = (saved[0], saved[1], saved[2]);
+        var sizes = SizesOf(q, k, v);
         var element = StateElement.Of(q.dtype);
-        List<Tensor> gradients = [empty(q.shape, q.dtype, q.device), zeros(keys, element, q.device), zeros(keys, element, q.device)];
+        List<Tensor> gradients = [empty(q.shape, q.dtype, q.device), zeros(k.shape, element, q.device), zeros(v.shape, element, q.device)];
         var dy = SideBySide.Of(grad_output);
         switch (q.dtype)
         {
@@ -92,10 +89,10 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
         return [gradients[0], gradients[1].to(q.dtype), gradients[2].to(q.dtype), null!];
     }
 
-    private static AttentionSizes SizesOf(Tensor q, Tensor k) =>
-        new((int)q.shape[0], (int)q.shape[1], (int)k.shape[1], (int)q.shape[2], (int)k.shape[2], (int)q.shape[3]);
+    private static AttentionSizes SizesOf(Tensor q, Tensor k, Tensor v) =>
+        new((int)q.shape[0], (int)q.shape[1], (int)k.shape[1], (int)q.shape[2], (int)k.shape[2], (int)q.shape[3], (int)v.shape[3]);
 
-    private static unsafe void Forward<T, TStored>(AttentionSizes sizes, List<Tensor> tensors, (int[] First, int[] Last) bounds)
+    private static unsafe void Forward<T, TStored>(AttentionSizes sizes, List<Tensor> tensors, QuerySpans bounds)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TStored : unmanaged, IStored<TStored, T>
     {
@@ -111,7 +108,7 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
     }
 
     private static unsafe void Tiles<T, TStored>(
-        AttentionSizes sizes, Heads<TStored> q, Heads<TStored> k, Heads<TStored> v, Heads<TStored> y, T* logSum, (int[] First, int[] Last) bounds)
+        AttentionSizes sizes, Heads<TStored> q, Heads<TStored> k, Heads<TStored> v, Heads<TStored> y, T* logSum, QuerySpans bounds)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TStored : unmanaged, IStored<TStored, T> => Work.For(0, (long)sizes.Rows * sizes.Heads * sizes.QueryTiles, 1, (begin, end) =>
         {
@@ -120,7 +117,7 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
         });
 
     private static unsafe void Backward<T, TStored>(
-        AttentionSizes sizes, List<Tensor> saved, Tensor gradient, List<Tensor> gradients, (int[] First, int[] Last) bounds)
+        AttentionSizes sizes, List<Tensor> saved, Tensor gradient, List<Tensor> gradients, QuerySpans bounds)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TStored : unmanaged, IStored<TStored, T>
     {
@@ -143,7 +140,7 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
         GC.KeepAlive(gradients);
     }
 
-    /// <summary>Heads that are joined, [B, T, H, K].</summary>
+    /// <summary>Heads that are joined, [B, T, H, V].</summary>
     private static Heads<TStored> Joined<TStored>(Tensor tensor)
         where TStored : unmanaged
     {

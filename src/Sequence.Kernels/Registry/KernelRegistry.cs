@@ -20,6 +20,7 @@ public static class KernelRegistry
         DeltaRuleScan.Kernel,
         GatedNorm.Kernel,
         SoftmaxAttention.Kernel,
+        SoftmaxAttention.MaskedKernel,
         CrossEntropy.Kernel,
         LinearCrossEntropy.Kernel,
         FusedAdamW.Kernel,
