@@ -62,6 +62,30 @@ public sealed class KeySpansTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1, K, true)]
+    [InlineData(1, 11, false)]
+    [InlineData(3, 11, true)]
+    [InlineData(4, 3, false)]
+    public void A_few_queries_see_what_has_not_left_of_many_keys(long T, long V, bool own)
+    {
+        // more keys than one stretch of them; a tile and more of which all have left
+        const long N = 700;
+        using var generator = new Generator(8);
+        var slots = N - T + arange(T).unsqueeze(0);
+        var lifetimes = where(arange(N) < 640, arange(N) + randint(-1, 600, [B, Hkv, N], int64, generator: generator), arange(N));
+        lifetimes.narrow(2, 64, 130).fill_(-1);
+        var spans = KeySpans.Between(zeros_like(slots), slots, null, new KeyLifetimes(slots, lifetimes, own));
+        List<Tensor> inputs = [.. new long[][] { [B, Hkv * Group, T, K], [B, Hkv, N, K], [B, Hkv, N, V] }.Select(shape => randn(shape, float64, generator: generator))];
+        var weight = randn([B, Hkv * Group, T, V], float64, generator: generator);
+
+        var expected = Differentiate(SoftmaxAttention.Plain, inputs, spans, weight);
+        using var record = FormRecord.Begin();
+        foreach (var (e, a) in expected.Zip(Differentiate(SoftmaxAttention.Run, inputs, spans, weight)))
+            Assert.True(e.allclose(a, Tolerance, Tolerance), $"Off by {(e - a).abs().max().ToDouble():g3}.");
+        Assert.StartsWith("tiled attention", record.Forms[0].ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Padded_queries_give_no_gradients_and_lengths_follow_their_rows(bool rises)

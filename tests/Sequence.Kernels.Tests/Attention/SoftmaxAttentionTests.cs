@@ -74,6 +74,21 @@ public sealed class SoftmaxAttentionTests
         }
     }
 
+    [Theory]
+    [InlineData(2, 64)]
+    [InlineData(3, 65)]
+    public void Lifetimes_of_other_keys_are_refused_in_both_forms(long rows, long N)
+    {
+        using var scope = NewDisposeScope();
+        var (x, slots) = (zeros(2, 2, 65, 8), arange(65).unsqueeze(0));
+        var spans = KeySpans.Between(zeros_like(slots), slots, null, new KeyLifetimes(slots, zeros([rows, N], int64), true));
+        foreach (var preference in (KernelPreference[])[KernelPreference.Reference, KernelPreference.Fused])
+        {
+            using var kernels = KernelScope.Prefer(preference);
+            Assert.Throws<ArgumentException>(() => SoftmaxAttention.Run(x, x, x, spans));
+        }
+    }
+
     [Fact]
     public void Spans_of_other_rows_or_queries_are_refused_in_both_forms()
     {
@@ -88,11 +103,10 @@ public sealed class SoftmaxAttentionTests
     }
 
     [Fact]
-    public void Tiles_refuse_values_of_another_width_and_keys_of_another_element_type()
+    public void Tiles_refuse_keys_of_another_element_type()
     {
         using var scope = NewDisposeScope();
         var q = zeros(2, 2, 65, 8);
-        Assert.Throws<KernelException>(() => TiledAttention.Run(q, q, zeros(2, 2, 65, 7), KeySpans.All));
         Assert.Throws<KernelException>(() => TiledAttention.Run(q, q.to(float64), q, KeySpans.All));
         Assert.Throws<KernelException>(() => TiledAttention.Run(q.to(float16), q.to(float16), q.to(float16), KeySpans.All));
     }
@@ -113,6 +127,19 @@ public sealed class SoftmaxAttentionTests
     {
         using var scope = NewDisposeScope();
         Same(Inputs(2, 2, 2, T, N, 24), KeySpans.All, ScalarType.Float64);
+    }
+
+    [Theory]
+    [InlineData(1, 700, 7)]
+    [InlineData(4, 65, 40)]
+    [InlineData(65, 65, 7)]
+    [InlineData(100, 100, 40)]
+    public void Values_may_be_of_another_width_than_keys(long T, long N, long V)
+    {
+        using var scope = NewDisposeScope();
+        var inputs = Inputs(2, 2, 2, T, N, 24);
+        inputs[2] = randn([2, 2, N, V], float64, generator: new Generator(9));
+        Same(inputs, KeySpans.All, ScalarType.Float64);
     }
 
     [Theory]
@@ -210,7 +237,7 @@ public sealed class SoftmaxAttentionTests
     private static void Same(List<Tensor> inputs, KeySpans spans, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        var weight = randn(inputs[0].shape, float64, generator: new Generator(3));
+        var weight = randn([.. inputs[0].shape[..3], inputs[2].shape[3]], float64, generator: new Generator(3));
         inputs = [.. inputs.Select(each => each.to(dtype).to(float64))];
 
         var (expected, expectedGradients) = Differentiate(SoftmaxAttention.Plain, inputs, spans, weight, float64);
