@@ -13,6 +13,10 @@ public sealed class BlockLaws : IDisposable
 
     public static TheoryData<string> Norms => Installed.Variants<Norm>();
 
+    public static TheoryData<string> RealNorms => [.. Installed.Names<Norm>().Where(name => name != NoNorm)];
+
+    private static string NoNorm => Installed.Names<Norm>().Single(name => name.Contains("\"none\"", StringComparison.Ordinal));
+
     public static TheoryData<string> ChannelMixers => Installed.Variants<ChannelMixer>();
 
     public static TheoryData<string> ReadOuts => Installed.Variants<ReadOut>();
@@ -45,8 +49,16 @@ public sealed class BlockLaws : IDisposable
     public void Gradients_of_a_channel_mixer_are_those_of_the_function(string name) =>
         HasItsGradient(Installed.Create<ChannelMixer>(name, Rows.Width));
 
+    [Fact]
+    public void No_norm_changes_nothing()
+    {
+        using var norm = Installed.Create<Norm>(NoNorm, Rows.Width).to(ScalarType.Float64);
+        var x = Rows.Random(1, 5, float64) * 1e4;
+        Assert.True(norm.call(x).eq(x).all().ToBoolean());
+    }
+
     [Theory]
-    [MemberData(nameof(Norms))]
+    [MemberData(nameof(RealNorms))]
     public void A_norm_undoes_a_scale(string name)
     {
         using var norm = Installed.Create<Norm>(name, Rows.Width).to(ScalarType.Float64);

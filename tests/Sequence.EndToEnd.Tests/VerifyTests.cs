@@ -65,10 +65,10 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void A_comparison_refuses_a_cache_policy_that_breaks_a_law()
     {
-        var outcome = _workspace.Run("compare", "compare.json", "--plugins", Fixtures, "--set", "seeds=[1]", "--set", "models.transformer.model.cache=keeps-one-too-many");
+        var outcome = _workspace.Run("compare", "compare.json", "--plugins", Fixtures, "--set", "seeds=[1]", "--set", "models.transformer.model.cache=mask-is-wider");
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Contains("the model transformer: keeps-one-too-many (Fixtures.Broken) breaks within-budget", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("the model transformer: mask-is-wider (Fixtures.Broken) breaks streaming-equals-masked", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

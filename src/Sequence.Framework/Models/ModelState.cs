@@ -6,13 +6,18 @@ namespace Sequence.Framework.Models;
 /// <summary>What a model remembers of a batch of sessions: a state for each depth, first to last, also where depths share a mixer.</summary>
 public sealed class ModelState : IDisposable
 {
-    internal ModelState(IReadOnlyList<MixerState> layers, long[] seen) => (Layers, Seen) = (layers, seen);
+    internal ModelState(IReadOnlyList<MixerState> layers, long[] seen)
+    {
+        (Layers, Seen) = (layers, seen);
+        if (layers.Any(layer => layer is HeldState or EntryCache { Scan: HeldState }))
+            StepRefusal = "its states are held in another precision than they are computed in";
+    }
 
     /// <summary>The states, first depth to last.</summary>
     public IReadOnlyList<MixerState> Layers { get; }
 
     /// <summary>Why no step can be taken in place from this state, in words; null where the model alone decides.</summary>
-    public string? StepRefusal => Layers.Any(layer => layer is HeldState or EntryCache { Scan: HeldState }) ? "its states are held in another precision than they are computed in" : null;
+    public string? StepRefusal { get; }
 
     /// <summary>Bytes held, over all layers and rows.</summary>
     public long Bytes => Layers.Sum(layer => layer.Bytes);
