@@ -55,9 +55,9 @@ public sealed class Mipt : AffineLayer<ComplexDecay, ComplexState>, IInPlaceLaye
         RegisterComponents();
     }
 
-    /// <summary>p of tokens, [B, T, D] -> [B, T, D].</summary>
-    internal Tensor MeasurementRates(Tensor x) =>
-        nn.functional.linear(x, _projection.weight!.narrow(0, 0, Width), _projection.bias!.narrow(0, 0, Width)).sigmoid();
+    /// <summary>W_p x + b_p, whose sigmoid is p, [B, T, D] -> [B, T, D].</summary>
+    internal Tensor MeasurementLogits(Tensor x) =>
+        nn.functional.linear(x, _projection.weight!.narrow(0, 0, Width), _projection.bias!.narrow(0, 0, Width));
 
     private long Width => _projection.in_features;
 

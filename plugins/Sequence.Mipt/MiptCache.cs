@@ -102,13 +102,13 @@ public sealed class MiptCache : EntryLayer
     /// <inheritdoc/>
     public override Entries Project(Tensor x, Tensor? h, SequenceContext context)
     {
-        var s = _scan.MeasurementRates(x).mean([-1]);
+        var logits = _scan.MeasurementLogits(x);
         var q = Heads(_query.forward(_norm.forward(h!)));
         var keyValue = _keyValue.forward(x).chunk(2, -1);
         var (k, v) = (Heads(keyValue[0]), Heads(keyValue[1]));
         if (_options.WriteWeight > 0)
-            (q, k) = WithWriteWeight(q, k, s);
-        return new(q, k, v) { Scores = s };
+            (q, k) = WithWriteWeight(q, k, logits);
+        return new(q, k, v) { Scores = logits.sigmoid().mean([-1]) };
     }
 
     /// <inheritdoc/>
@@ -118,13 +118,14 @@ public sealed class MiptCache : EntryLayer
     /// <summary>[B, T, D] -> [B, H, T, D / H].</summary>
     private Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, _headWidth).transpose(1, 2);
 
-    /// <summary>One channel more, in which q' . k' / sqrt(K + 1) = q . k / sqrt(K) + w log s.</summary>
-    private (Tensor Query, Tensor Key) WithWriteWeight(Tensor q, Tensor k, Tensor s)
+    /// <summary>One channel more, in which q' . k' / sqrt(K + 1) = q . k / sqrt(K) + w log s. The logarithm is that of s before it is rounded to zero.</summary>
+    private (Tensor Query, Tensor Key) WithWriteWeight(Tensor q, Tensor k, Tensor logits)
     {
         var K = _headWidth;
         var weight = full_like(q.narrow(-1, 0, 1), _options.WriteWeight * Math.Sqrt(K + 1));
-        var log = s.log().view(s.shape[0], 1, s.shape[1], 1).expand(k.shape[0], k.shape[1], k.shape[2], 1);
-        return (cat(new[] { q * Math.Sqrt((K + 1.0) / K), weight }, -1), cat(new[] { k, log }, -1));
+        var log = nn.functional.logsigmoid(logits).logsumexp(-1) - Math.Log(logits.shape[2]);
+        var last = log.view(k.shape[0], 1, k.shape[2], 1).expand(k.shape[0], k.shape[1], k.shape[2], 1);
+        return (cat(new[] { q * Math.Sqrt((K + 1.0) / K), weight }, -1), cat(new[] { k, last }, -1));
     }
 }
 
