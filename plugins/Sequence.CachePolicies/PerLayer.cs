@@ -7,7 +7,7 @@ namespace Sequence.CachePolicies;
 /// <summary>Options of <see cref="PerLayerFactory"/>.</summary>
 public sealed record PerLayerOptions
 {
-    /// <summary>P policies from the first layer to the last, often the same one with budgets that fall (PyramidKV, arXiv 2406.02069).</summary>
+    /// <summary>P policies from the first layer to the last.</summary>
     [MinLength(1)]
     public required IReadOnlyList<Component<CachePolicy>> Policies { get; init; }
 }
@@ -17,7 +17,8 @@ public sealed record PerLayerOptions
 /// <code>
 /// layer l of L has policy floor(l P / L)
 /// </code>
-/// Depths are those of the model's blocks, whatever mixers they have.
+/// Depths are those of the model's blocks, whatever mixers they have. For one policy with budgets by depth (PyramidKV, arXiv 2406.02069) there is
+/// <see cref="CacheBudget.Layers"/>.
 /// </summary>
 public sealed class PerLayerFactory : IComponentFactory<CachePolicy, PerLayerOptions>
 {
@@ -25,7 +26,7 @@ public sealed class PerLayerFactory : IComponentFactory<CachePolicy, PerLayerOpt
     public string Name => "per-layer";
 
     /// <inheritdoc/>
-    public string Description => "A policy for each stretch of layers, such as budgets by depth.";
+    public string Description => "A policy for each stretch of layers.";
 
     /// <inheritdoc/>
     public CachePolicy Create(PerLayerOptions options, ComponentContext context)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Sequence.CachePolicies;
 
-/// <summary>A <see cref="Quantized"/> policy that goes token by token, because what it is around does. The mask is that one's; training does not round.</summary>
+/// <summary>A <see cref="Quantized"/> policy that goes token by token, because what it is around does. Lifetimes are that one's.</summary>
 public sealed class QuantizedLifetimes(Quantized quantized, ILifetimePolicy lifetimes) : CachePolicy, ILifetimePolicy
 {
     /// <inheritdoc/>

@@ -29,24 +29,23 @@ internal static class SurvivalOfTheBest
     /// <returns>[B, Hkv or 1, n] int64.</returns>
     public static Tensor Lifetimes(CacheView view, Tensor priority, CacheBudget budget)
     {
-        var room = view.Room(budget);
+        var room = view.Room(budget, view.Positions + 1);
         var (B, H, n) = (priority.shape[0], Math.Max(priority.shape[1], room.shape[1]), priority.shape[2]);
 
         var s = priority.to(float64).cpu().expand(B, H, n).contiguous().data<double>().ToArray();
         var positions = view.Positions.cpu().expand(B, H, n).contiguous().data<long>().ToArray();
-        var rooms = room.cpu().expand(B, H, 1).contiguous().data<long>().ToArray();
+        var rooms = room.cpu().expand(B, H, n).contiguous().data<long>().ToArray();
         var lifetimes = new long[s.Length];
         for (var row = 0; row < B * H; row++)
         {
             var here = new Range((int)(row * n), (int)((row + 1) * n));
-            var head = (int)(row % H);
-            Live(s.AsSpan(here), positions.AsSpan(here), i => budget.Ratio is null ? rooms[row] : budget.Share(budget.Part(i + 1), head), lifetimes.AsSpan(here));
+            Live(s.AsSpan(here), positions.AsSpan(here), rooms.AsSpan(here), lifetimes.AsSpan(here));
         }
 
         return tensor(lifetimes).view(B, H, n).to(priority.device);
     }
 
-    private static void Live(ReadOnlySpan<double> s, ReadOnlySpan<long> positions, Func<long, long> room, Span<long> lifetimes)
+    private static void Live(ReadOnlySpan<double> s, ReadOnlySpan<long> positions, ReadOnlySpan<long> rooms, Span<long> lifetimes)
     {
         lifetimes.Fill(long.MaxValue);
         var held = new PriorityQueue<int, (double Priority, int Earliness)>();
@@ -60,7 +59,7 @@ internal static class SurvivalOfTheBest
             }
 
             held.Enqueue(j, (s[j], -j));
-            while (held.Count > room(i))
+            while (held.Count > rooms[j])
                 lifetimes[held.Dequeue()] = i - 1;
         }
     }

@@ -32,6 +32,28 @@ public sealed class PoliciesTests : IDisposable
     }
 
     [Fact]
+    public void Layers_share_a_budget_by_weight()
+    {
+        // 12 and 4 of 10 tokens, where equal shares are 8 and 8
+        _workspace.Write("shared.json", """
+            {
+              "task": { "name": "language-model", "text": "verse.txt", "tokenizer": "character", "sequenceLength": 10 },
+              "model": {
+                "dModel": 16,
+                "blocks": [{ "repeat": 2, "mixer": { "name": "attention", "heads": 2 } }],
+                "norm": "rms",
+                "cache": { "name": "sliding-window", "budget": { "tokens": 8, "layers": [3, 1] } }
+              },
+              "training": { "steps": 1, "batchSize": 2, "threads": 1 }
+            }
+            """);
+        var outcome = _workspace.Run("train", "shared.json", "--json");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Equal((10 + 4) / 2.0, (double)JsonNode.Parse(outcome.Output)!["result"]!["test"]!["figures"]!["slots"]!);
+    }
+
+    [Fact]
     public void The_list_for_people_has_a_line_each()
     {
         var outcome = _workspace.Run("policies");

@@ -9,8 +9,6 @@ namespace Sequence.Caching;
 [Shorthand(nameof(Tokens))]
 public sealed record CacheBudget : IValidatableObject
 {
-    private const double Rounding = 1e-9;
-
     /// <summary>Entries a head.</summary>
     [Range(typeof(long), "0", "1000000000000")]
     public long? Tokens { get; init; }
@@ -23,27 +21,22 @@ public sealed record CacheBudget : IValidatableObject
     [Range(0.0, 1.0)]
     public double? Ratio { get; init; }
 
-    /// <summary>Weights of the key-value heads, by which what all of them may hold together is shared out; null for equal shares.</summary>
+    /// <summary>
+    /// Weights of the key-value heads, by which what all of them may hold together is shared out, rounded down; null for equal shares. Bytes are those of the longest
+    /// head: that one has as many as with equal shares.
+    /// </summary>
     [MinLength(1)]
     public IReadOnlyList<double>? Heads { get; init; }
 
+    /// <summary>
+    /// P weights of the L layers of a model, whatever mixers they have, by which what all of them may hold together is shared out, rounded down; null for equal
+    /// shares. Layer l has weight floor(l P / L); one that stands at several depths, that of the first.
+    /// </summary>
+    [MinLength(1)]
+    public IReadOnlyList<double>? Layers { get; init; }
+
     /// <summary>A budget of tokens.</summary>
     public static CacheBudget Of(long tokens) => new() { Tokens = tokens };
-
-    /// <summary>Entries that <see cref="Ratio"/> of <paramref name="seen"/> tokens is: rounded up, but for a product that rounding has put just above a whole number.</summary>
-    public long Part(long seen) => (long)Math.Max(0, Math.Ceiling((Ratio ?? 1) * seen - Rounding));
-
-    /// <summary>
-    /// What one head holds where equal shares would be <paramref name="each"/>, by <see cref="Heads"/> and rounded down. Of tokens, all heads together hold as many as
-    /// they would; of bytes, which are those of the longest head, it is that one that has them.
-    /// </summary>
-    public long Share(long each, int head)
-    {
-        if (Heads is null)
-            return each;
-        var whole = Bytes is null ? Heads.Sum() / Heads.Count : Heads.Max();
-        return (long)Math.Floor(each * (Heads[head] / whole + Rounding));
-    }
 
     /// <inheritdoc/>
     public override string ToString() => (Tokens, Bytes, Ratio) switch
@@ -61,5 +54,7 @@ public sealed record CacheBudget : IValidatableObject
             yield return new ValidationResult("a budget is given in one of \"tokens\", \"bytes\" and \"ratio\".");
         if (Heads?.Any(weight => !(weight >= 0)) == true || Heads?.Sum() == 0)
             yield return new ValidationResult("weights of heads are zero or more, and not all zero.", [nameof(Heads)]);
+        if (Layers?.Any(weight => !(weight >= 0)) == true || Layers?.Sum() == 0)
+            yield return new ValidationResult("weights of layers are zero or more, and not all zero.", [nameof(Layers)]);
     }
 }

@@ -27,8 +27,13 @@ public abstract class CacheView
     /// <exception cref="InvalidOperationException">The policy has not declared it.</exception>
     public abstract Tensor Signal(EntrySignal signal);
 
-    /// <summary>What a budget means here in entries, [B, Hkv or 1, 1] int64.</summary>
-    public abstract Tensor Room(CacheBudget budget);
+    /// <summary>What a budget means here in entries of a head, once so many tokens are seen, [B, Hkv or 1, m] int64.</summary>
+    /// <param name="budget">The budget.</param>
+    /// <param name="seen">Tokens of the document, [B, Hkv or 1, m] int64.</param>
+    public abstract Tensor Room(CacheBudget budget, Tensor seen);
+
+    /// <summary>What a budget means here in entries of a head, [B, Hkv or 1, 1] int64.</summary>
+    public Tensor Room(CacheBudget budget) => Room(budget, Seen);
 
     /// <summary>Which columns hold an entry, [B, Hkv or 1, n] bool.</summary>
     public Tensor Held => Positions >= 0;

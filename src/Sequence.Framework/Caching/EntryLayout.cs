@@ -1,4 +1,5 @@
 using Sequence.Caching;
+using Sequence.Components;
 using static TorchSharp.torch;
 
 namespace Sequence.Framework.Caching;
@@ -10,6 +11,9 @@ namespace Sequence.Framework.Caching;
 internal sealed record EntryLayout(EntryShape Shape, ScalarType Element, CachePolicy? Policy)
 {
     private const long PositionBytes = sizeof(long), SignalBytes = sizeof(float), ScaleBytes = sizeof(float);
+
+    /// <summary>Where in a model the layer stands.</summary>
+    public ComponentContext Place { get; init; } = ComponentContext.None;
 
     /// <summary>Heads that decide on their own: Hkv or 1.</summary>
     public long Deciders => Policy is { PerHead: true } ? Shape.Heads : 1;

@@ -1,4 +1,5 @@
 using Sequence.Caching;
+using Sequence.Components;
 using Sequence.Framework.Configuration;
 using Sequence.Framework.Scans;
 using Sequence.Mixers;
@@ -14,14 +15,17 @@ public sealed class EntryMixer : SequenceMixer
 {
     private readonly EntryLayer _layer;
     private readonly SequenceMixer? _scan;
+    private readonly ComponentContext _place;
 
     private CachePolicy? _policy;
 
     /// <summary>Takes over <paramref name="layer"/>.</summary>
+    /// <param name="layer">What is run.</param>
+    /// <param name="place">Where in a model it stands; null for outside of one.</param>
     /// <exception cref="ArgumentException">The state of its scan grows by tensors.</exception>
-    public EntryMixer(EntryLayer layer) : base(layer.GetName())
+    public EntryMixer(EntryLayer layer, ComponentContext? place = null) : base(layer.GetName())
     {
-        _layer = layer;
+        (_layer, _place) = (layer, place ?? ComponentContext.None);
         _scan = layer.Scan is { } scan ? ScanMixers.Of(scan) : null;
         if (_scan?.Cost.Growth == StateGrowth.Logarithmic)
             throw new ArgumentException($"{layer.GetName()}: the state of its scan grows by tensors, and entries cannot stand beside it: use an affine layer.");
@@ -58,7 +62,7 @@ public sealed class EntryMixer : SequenceMixer
                 return new(StateGrowth.Budgeted, held, layout.UnitBytes, most) { IsBound = !Policy.FillsBudget };
 
             // of a ratio, rounded up to a whole entry
-            return new(StateGrowth.Linear, held + layout.UnitBytes, (long)Math.Ceiling(layout.UnitBytes * Math.Min(1, EntryRoom.LargestPart(budget)))) { IsBound = true };
+            return new(StateGrowth.Linear, held + layout.UnitBytes, (long)Math.Ceiling(layout.UnitBytes * Math.Min(1, EntryRoom.LargestPart(layout, budget)))) { IsBound = true };
         }
     }
 
@@ -142,7 +146,7 @@ public sealed class EntryMixer : SequenceMixer
         }
     }
 
-    private EntryLayout Layout(CachePolicy? policy) => new(_layer.Shape, _layer.Like.dtype, policy);
+    private EntryLayout Layout(CachePolicy? policy) => new(_layer.Shape, _layer.Like.dtype, policy) { Place = _place };
 
     /// <summary>Whether no document ends here: none begins, or where nothing was.</summary>
     private static bool GoOn(Documents documents, SequenceContext context, EntryCache cache, long T)

@@ -31,5 +31,5 @@ internal sealed class EntryView(
     }
 
     /// <inheritdoc/>
-    public override Tensor Room(CacheBudget budget) => EntryRoom.Of(layout, budget, seen);
+    public override Tensor Room(CacheBudget budget, Tensor seen) => EntryRoom.Of(layout, budget, seen);
 }

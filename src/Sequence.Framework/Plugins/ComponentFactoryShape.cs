@@ -38,16 +38,16 @@ internal sealed class ComponentFactoryShape<TComponent, TOptions> : ComponentFac
 
         return new(
             IsLayer ? typeof(SequenceMixer) : typeof(TComponent), described.Name ?? "", described.Description ?? "", pluginId, typeof(TOptions),
-            (options, context) => Run(((IComponentFactory<TComponent, TOptions>)resolve()).Create((TOptions)options, context)));
+            (options, context) => Run(((IComponentFactory<TComponent, TOptions>)resolve()).Create((TOptions)options, context), context));
     }
 
     // a layer that is written as a scan, or as one of entries, is a mixer to everybody but its author
     private static bool IsLayer => typeof(TComponent) == typeof(ScanLayer) || typeof(TComponent) == typeof(EntryLayer);
 
-    private static object Run(object made) => made switch
+    private static object Run(object made, ComponentContext context) => made switch
     {
         ScanLayer layer => ScanMixers.Of(layer),
-        EntryLayer layer => new EntryMixer(layer),
+        EntryLayer layer => new EntryMixer(layer, context),
         _ => made,
     };
 }

@@ -308,6 +308,38 @@ public sealed class EntryCacheTests : IDisposable
         Assert.Equal(expected, EntryRoom.Of(layout, budget, tensor(new[] { 20L }).view(1, 1, 1)).expand(1, 2, 1).data<long>().ToArray());
     }
 
+    [Theory]
+    [InlineData(new[] { 3.0, 1.0 }, new long[] { 24, 24, 8, 8 })]
+    [InlineData(new[] { 3.0, 2.0, 1.0 }, new long[] { 21, 21, 14, 7 })]
+    [InlineData(new[] { 0.0, 0.0, 0.0, 1.0 }, new long[] { 0, 0, 0, 64 })]
+    public void Layers_share_a_budget_by_weight(double[] layers, long[] expected)
+    {
+        var seen = tensor(new[] { 20L }).view(1, 1, 1);
+        for (var layer = 0; layer < 4; layer++)
+        {
+            var layout = new EntryLayout(new EntryShape(2, 4, 3), ScalarType.Float32, new TinyChance(1)) { Place = new(8, layer, Depth: 4) };
+            var tokens = new CacheBudget { Tokens = 16, Layers = layers };
+            var ratio = new CacheBudget { Ratio = 0.25, Layers = layers };
+            var bytes = new CacheBudget { Bytes = EntryLayout.FixedBytes + 100 * layout.UnitBytes, Layers = layers };
+
+            Assert.Equal(expected[layer], EntryRoom.Of(layout, tokens, seen).item<long>());
+            Assert.Equal(expected[layer], EntryRoom.Most(layout, tokens));
+            Assert.Equal((long)Math.Ceiling(5 * Share(layer) - 1e-9), EntryRoom.Of(layout, ratio, seen).item<long>());
+            Assert.Equal(0.25 * Share(layer), EntryRoom.LargestPart(layout, ratio), tolerance: 1e-12);
+            Assert.InRange(EntryRoom.Most(layout, bytes)!.Value, 100 * Share(layer) - 1, 100 * Share(layer) + 1);
+        }
+
+        double Share(int layer) => layers[layer * layers.Length / 4] * 4 / Enumerable.Range(0, 4).Sum(each => layers[each * layers.Length / 4]);
+    }
+
+    [Fact]
+    public void More_weights_than_layers_are_refused()
+    {
+        using var mixer = new EntryMixer(new TinyLayer(), new(D, 0, Depth: 2));
+        var refusal = Assert.Throws<ArgumentException>(() => mixer.Policy = new TinyBudget(new() { Tokens = 4, Layers = [3, 2, 1] }));
+        Assert.Equal("budget: 3 weights of layers, and the model has 2.", refusal.Message);
+    }
+
     [Fact]
     public void A_budget_of_bytes_is_never_exceeded_and_one_entry_more_would()
     {

@@ -78,3 +78,11 @@ internal sealed class TinyStorage(EntryStorage storage) : CachePolicy
 
     public override Tensor Retain(CacheView view) => view.Held;
 }
+
+/// <summary>The last entries that a budget has room for, once a call.</summary>
+internal sealed class TinyBudget(CacheBudget budget) : CachePolicy
+{
+    public override CacheBudget Budget => budget;
+
+    public override Tensor Retain(CacheView view) => view.Top(view.Positions.to(float64), view.Room(budget));
+}

@@ -26,12 +26,10 @@ internal sealed class TinyView(long seen, long[] positions, Tensor keys, Tensor?
 
     public override Tensor Signal(EntrySignal signal) => column ?? throw new InvalidOperationException($"{signal} is not declared.");
 
-    public override Tensor Room(CacheBudget budget)
+    public override Tensor Room(CacheBudget budget, Tensor seen)
     {
-        var each = budget.Tokens ?? budget.Bytes / EntryBytes ?? budget.Part(seen);
-        var H = (int)keys.shape[1];
-        return budget.Heads is null
-            ? tensor(new[] { each }).view(1, 1, 1)
-            : tensor(Enumerable.Range(0, H).Select(head => budget.Share(each, head)).ToArray()).view(1, H, 1);
+        var each = budget.Ratio is { } ratio ? (seen.to(float64) * ratio - 1e-9).ceil() : full_like(seen.to(float64), budget.Tokens ?? budget.Bytes!.Value / EntryBytes);
+        var shares = budget.Heads is { } heads ? tensor(heads.Select(weight => weight * heads.Count / heads.Sum()).ToArray()).view(1, -1, 1) : ones([1, 1, 1], float64);
+        return (each * shares + 1e-9).floor().to(int64);
     }
 }
