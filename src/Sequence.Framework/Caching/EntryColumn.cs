@@ -60,26 +60,17 @@ internal sealed class EntryColumn
         var kept = shape[0] * order.shape[1] == 1
             ? Used.index_select(Columns, order.flatten())
             : Used.gather(Columns, Wide(order, shape));
-        if (capacity == _capacity)
+        var count = order.shape[Columns];
+        if (capacity == count && capacity != _capacity)
         {
-            var buffer = Buffer();
-            buffer.narrow(Columns, 0, kept.shape[Columns]).copy_(kept);
-            Use(buffer, kept.shape[Columns]);
-            return;
-        }
-
-        if (capacity > kept.shape[Columns])
-        {
-            shape[Columns] = capacity;
-            var buffer = zeros(shape, Used.dtype, Used.device);
-            buffer.narrow(Columns, 0, kept.shape[Columns]).copy_(kept);
             _capacity = capacity;
-            Use(buffer, kept.shape[Columns]);
+            Use(kept.contiguous(), count);
             return;
         }
 
-        _capacity = kept.shape[Columns];
-        Use(kept.contiguous(), _capacity);
+        var buffer = capacity == _capacity ? Buffer() : Fresh(capacity);
+        buffer.narrow(Columns, 0, count).copy_(kept);
+        Use(buffer, count);
     }
 
     /// <summary>Copies one column of each row and head onto another one, [B, G or 1, 1] int64 both, and uses <paramref name="used"/> columns from there on.</summary>
@@ -90,15 +81,6 @@ internal sealed class EntryColumn
         shape[Columns] = 1;
         var moved = Used.gather(Columns, Wide(from, shape));
         Used.scatter_(Columns, Wide(to, shape), moved);
-        Use(Buffer(), used);
-    }
-
-    /// <summary>Uses <paramref name="used"/> columns from there on.</summary>
-    public void Use(long used)
-    {
-        if (used == Count)
-            return;
-        using var scope = NewDisposeScope();
         Use(Buffer(), used);
     }
 
@@ -123,12 +105,16 @@ internal sealed class EntryColumn
     {
         if (capacity == _capacity)
             return Buffer();
-        long[] shape = Used.shape;
-        shape[Columns] = capacity;
-        var buffer = zeros(shape, Used.dtype, Used.device);
+        var buffer = Fresh(capacity);
         buffer.narrow(Columns, 0, Count).copy_(Used);
-        _capacity = capacity;
         return buffer;
+    }
+
+    private Tensor Fresh(long capacity)
+    {
+        long[] shape = Used.shape;
+        shape[Columns] = _capacity = capacity;
+        return zeros(shape, Used.dtype, Used.device);
     }
 
     private void Use(Tensor buffer, long used)
