@@ -22,6 +22,14 @@ public sealed record UnionOptions
 /// </summary>
 public sealed class Union(IReadOnlyList<CachePolicy> policies) : CachePolicy
 {
+    /// <summary>That of all together, where each is a number of tokens alike for all layers and heads; null otherwise.</summary>
+    public override CacheBudget? Budget => policies.All(policy => policy.Budget is { Tokens: not null, Layers: null, Heads: null })
+        ? CacheBudget.Of(policies.Sum(policy => policy.Budget!.Tokens!.Value))
+        : null;
+
+    /// <inheritdoc/>
+    public override bool FillsBudget => false;
+
     /// <inheritdoc/>
     public override bool KeepsAll => policies.Any(policy => policy.KeepsAll);
 

@@ -12,6 +12,12 @@ namespace Sequence.CachePolicies;
 public sealed class UnionOfLifetimes(Union union, IReadOnlyList<ILifetimePolicy> policies) : CachePolicy, ILifetimePolicy
 {
     /// <inheritdoc/>
+    public override CacheBudget? Budget => union.Budget;
+
+    /// <inheritdoc/>
+    public override bool FillsBudget => union.FillsBudget;
+
+    /// <inheritdoc/>
     public override bool KeepsAll => union.KeepsAll;
 
     /// <inheritdoc/>

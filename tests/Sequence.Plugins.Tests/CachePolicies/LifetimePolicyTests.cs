@@ -134,6 +134,17 @@ public sealed class LifetimePolicyTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_union_has_a_budget_where_all_of_its_policies_count_tokens()
+    {
+        Assert.Equal(9, Budget(CacheBudget.Of(5), CacheBudget.Of(4))?.Tokens);
+        Assert.Null(Budget(CacheBudget.Of(5), Third));
+        Assert.Null(Budget(CacheBudget.Of(5), Uneven));
+
+        CacheBudget? Budget(params CacheBudget[] budgets) =>
+            Made(new UnionFactory(), new UnionOptions { Policies = [.. budgets.Select(budget => Of(new SlidingWindow(new() { Budget = budget })))] }).Budget;
+    }
+
     private static Rule Last(CacheBudget budget) => (all, after) => [.. all.TakeLast(after.Room(budget))];
 
     private static Rule Sinks(CacheBudget budget, int sinks) => (all, after) =>
