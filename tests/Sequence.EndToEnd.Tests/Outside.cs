@@ -28,7 +28,7 @@ public sealed class Outside : IDisposable
         foreach (var project in packed)
             DotNet(Repository, "pack", Path.Combine("src", project), "--no-build", "--configuration", Configuration, $"-p:TorchProvider={Provider}", "--output", packages);
 
-        Known("microsoft.extensions.dependencyinjection.abstractions");
+        LinkKnownPackages();
         Built = DotNet(copy, "build", "DilatedWindow.slnx", "--configuration", Configuration, "-p:NuGetAudit=false", "-nodeReuse:false");
         Directory.CreateDirectory(Path.Combine(copy, "plugins"));
         Directory.Move(Path.Combine(copy, "artifacts", "bin", "DilatedWindow", Configuration.ToLowerInvariant()), Path.Combine(copy, "plugins", "DilatedWindow"));
@@ -57,13 +57,15 @@ public sealed class Outside : IDisposable
     private static string Packed(string key) =>
         typeof(Outside).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == key).Value!;
 
-    /// <summary>A package that this suite was restored with need not be asked for again: then there is need of no network.</summary>
-    private void Known(string package)
+    /// <summary>Packages of others that this suite was restored with need not be asked for again: then there is need of no network.</summary>
+    private void LinkKnownPackages()
     {
-        var restored = Path.Combine(Packed("NuGetPackageRoot"), package);
         Directory.CreateDirectory(Fallback);
-        if (Directory.Exists(restored))
-            Directory.CreateSymbolicLink(Path.Combine(Fallback, package), restored);
+        foreach (var package in Directory.EnumerateDirectories(Packed("NuGetPackageRoot")))
+        {
+            if (Path.GetFileName(package) is var name && !name.StartsWith("sequence.", StringComparison.OrdinalIgnoreCase))
+                Directory.CreateSymbolicLink(Path.Combine(Fallback, name), package);
+        }
     }
 
     private string DotNet(string folder, params string[] arguments)
