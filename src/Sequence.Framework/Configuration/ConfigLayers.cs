@@ -37,6 +37,10 @@ internal static class ConfigLayers
     /// <exception cref="ConfigurationException">It is missing or malformed.</exception>
     public static ConfigNode Read(ConfigOrigin file) => Fold([JsonLayer.OfFile(file)]);
 
+    /// <summary>One document alone.</summary>
+    /// <exception cref="ConfigurationException">It is malformed.</exception>
+    public static ConfigNode Parse(ConfigOrigin origin, string json) => Fold([JsonLayer.OfText(origin, json)]);
+
     private static ConfigNode Fold(IList<IConfigurationProvider> layers)
     {
         using var root = new ConfigurationRoot(layers);

@@ -39,6 +39,10 @@ internal sealed class JsonLayer : JsonStreamConfigurationProvider, IConfigLayer
         }
     }
 
+    /// <summary>A document in itself.</summary>
+    /// <exception cref="ConfigurationException">It is malformed.</exception>
+    public static JsonLayer OfText(ConfigOrigin origin, string json) => new(Encoding.UTF8.GetBytes(json), origin, 0);
+
     /// <summary>
     /// The document that <c>--set a.b=c</c> stands for: <c>{ "a": { "b": c } }</c>, where c is text for whoever reads it, or JSON where it is
     /// an array or an object. List items are named <c>blocks.0</c> or <c>blocks[0]</c>.

@@ -8,7 +8,6 @@ namespace Sequence.Framework.Configuration;
 /// <summary>One key of an options record: a constructor's parameter, or a property that can be set.</summary>
 internal sealed class RecordKey
 {
-    private readonly Type _type;
     private readonly bool _optional;
     private readonly IReadOnlyList<ValidationAttribute> _annotations;
     private readonly string? _default;
@@ -21,7 +20,7 @@ internal sealed class RecordKey
         Name = ConfigKeys.Camel(parameter.Name!);
         Parameter = parameter;
         Required = !parameter.HasDefaultValue;
-        _type = parameter.ParameterType;
+        Type = parameter.ParameterType;
         _optional = nullability.Create(parameter).WriteState == NullabilityState.Nullable;
         _annotations = [.. parameter.GetCustomAttributes<ValidationAttribute>(), .. property?.GetCustomAttributes<ValidationAttribute>() ?? []];
     }
@@ -32,15 +31,18 @@ internal sealed class RecordKey
         Name = ConfigKeys.Camel(property.Name);
         Property = property;
         Required = property.IsDefined(typeof(RequiredMemberAttribute)) || property.IsDefined(typeof(RequiredAttribute));
-        _type = property.PropertyType;
+        Type = property.PropertyType;
         _optional = nullability.Create(property).WriteState == NullabilityState.Nullable;
         _annotations = [.. property.GetCustomAttributes<ValidationAttribute>()];
         _default = property.GetCustomAttribute<DefaultComponentAttribute>()?.Name;
-        _nests = !Required && !_optional && HasDefaultComponents(_type, []);
+        _nests = !Required && !_optional && HasDefaultComponents(Type, []);
     }
 
     /// <summary>The key in JSON.</summary>
     public string Name { get; }
+
+    /// <summary>The type of its value.</summary>
+    public Type Type { get; }
 
     /// <summary>Whether there is no default.</summary>
     public bool Required { get; }
@@ -64,7 +66,7 @@ internal sealed class RecordKey
     /// <summary>Reads a value and checks its annotations.</summary>
     public bool TryBind(ConfigNode node, Binding binding, out object? value)
     {
-        var sound = binding.TryBind(_type, node, _optional, out value);
+        var sound = binding.TryBind(Type, node, _optional, out value);
         if (!sound)
             return false;
         foreach (var annotation in _annotations)

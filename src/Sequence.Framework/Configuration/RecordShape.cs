@@ -6,14 +6,13 @@ namespace Sequence.Framework.Configuration;
 internal sealed class RecordShape
 {
     private readonly ConstructorInfo _constructor;
-    private readonly IReadOnlyList<RecordKey> _keys;
 
     private RecordShape(ConstructorInfo constructor)
     {
         _constructor = constructor;
         var nullability = new NullabilityInfoContext();
         var parameters = constructor.GetParameters();
-        _keys =
+        Keys =
         [
             .. parameters.Select(parameter => new RecordKey(parameter, nullability)),
             .. constructor.DeclaringType!.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -22,6 +21,9 @@ internal sealed class RecordShape
                 .Select(property => new RecordKey(property, nullability)),
         ];
     }
+
+    /// <summary>The keys: of the constructor first, then of the properties, in the order of their declaration.</summary>
+    public IReadOnlyList<RecordKey> Keys { get; }
 
     /// <summary>The shape of a concrete class; null where there is no public constructor.</summary>
     public static RecordShape? Of(Type type) =>
@@ -41,7 +43,7 @@ internal sealed class RecordShape
         if (section.Kind is not (ConfigKind.Object or ConfigKind.Step))
             return binding.Fail(section.Problem($"expected an object, found {Binding.Name(section)}."));
 
-        var known = _keys.Where(key => key.Name != except).ToDictionary(key => key.Name, StringComparer.Ordinal);
+        var known = Keys.Where(key => key.Name != except).ToDictionary(key => key.Name, StringComparer.Ordinal);
         var values = new Dictionary<RecordKey, object?>();
         var meant = new HashSet<string>(StringComparer.Ordinal);
         var bound = true;
@@ -88,7 +90,7 @@ internal sealed class RecordShape
 
     private bool TryMake(ConfigNode section, Dictionary<RecordKey, object?> values, Binding binding, out object? value)
     {
-        var arguments = _keys.Where(key => key.Parameter is not null).Select(key => values.TryGetValue(key, out var given) ? given : key.Parameter!.DefaultValue);
+        var arguments = Keys.Where(key => key.Parameter is not null).Select(key => values.TryGetValue(key, out var given) ? given : key.Parameter!.DefaultValue);
         value = null;
         try
         {

@@ -26,6 +26,17 @@ public sealed class ComponentCatalog(IReadOnlyList<PluginEntry> plugins)
         where T : class
         => new StrictBinder(this).Bind<Component<T>>(node);
 
+    /// <summary>
+    /// A component as people write it in a word: its name; its name and first option, <c>sliding-window:256</c>; the first option alone, where it is a word that only
+    /// one component has for it, as <c>int8</c>; JSON; or the name of a file of JSON.
+    /// </summary>
+    /// <param name="text">What is written.</param>
+    /// <param name="source">Who wrote it, for messages: <c>--cache</c>.</param>
+    /// <exception cref="ConfigurationException">There is no such component, its plugin is not active, or its options are wrong.</exception>
+    public Component<T> Read<T>(string text, string source = "text")
+        where T : class
+        => Bind<T>(ComponentText.Read(text, source, [.. Of(typeof(T))]));
+
     /// <summary>The component of that kind and name; null where no active plugin has it.</summary>
     internal ComponentEntry? Find(Type kind, string name) => Of(kind).FirstOrDefault(component => component.Name == name);
 

@@ -13,6 +13,7 @@ namespace Sequence.Framework.Training;
 /// </summary>
 public static class Safetensors
 {
+    private const string Metadata = "__metadata__";
     private const int Alignment = 8;
     private const int LongestHeader = 100_000_000;
     private const int Chunk = 1 << 20;
@@ -34,10 +35,15 @@ public static class Safetensors
     private static readonly Dictionary<string, ScalarType> Types = Names.ToDictionary(pair => pair.Value, pair => pair.Key);
 
     /// <summary>Writes tensors from any device.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="tensors">By name.</param>
+    /// <param name="metadata">Texts for the header; null for none.</param>
     /// <exception cref="NotSupportedException">An element type has no name in the format (complex numbers).</exception>
-    public static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors)
+    public static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var header = new JsonObject();
+        if (metadata is not null)
+            header[Metadata] = new JsonObject(metadata.Select(text => KeyValuePair.Create(text.Key, (JsonNode?)text.Value)));
         var offset = 0L;
         foreach (var (name, tensor) in tensors)
         {
@@ -91,6 +97,12 @@ public static class Safetensors
         return tensors;
     }
 
+    /// <summary>Reads the texts of the header, and no tensors.</summary>
+    /// <exception cref="InvalidDataException">The stream is no file of this format.</exception>
+    public static Dictionary<string, string> ReadMetadata(Stream stream) => Header(stream, root => root.TryGetProperty(Metadata, out var texts)
+        ? texts.EnumerateObject().ToDictionary(text => text.Name, text => text.Value.GetString()!, StringComparer.Ordinal)
+        : []);
+
     private static void WriteHeader(Stream stream, byte[] json)
     {
         var padded = (json.Length + Alignment - 1) / Alignment * Alignment;
@@ -102,7 +114,10 @@ public static class Safetensors
             stream.WriteByte((byte)' ');
     }
 
-    private static List<(string Name, ScalarType Type, long[] Shape, long Begin, long End)> ReadHeader(Stream stream)
+    private static List<(string Name, ScalarType Type, long[] Shape, long Begin, long End)> ReadHeader(Stream stream) => Header(stream, root =>
+        root.EnumerateObject().Where(entry => entry.Name != Metadata).Select(Entry).OrderBy(entry => entry.Begin).ThenBy(entry => entry.End).ToList());
+
+    private static T Header<T>(Stream stream, Func<JsonElement, T> read)
     {
         try
         {
@@ -115,7 +130,7 @@ public static class Safetensors
             var json = new byte[length];
             stream.ReadExactly(json);
             using var header = JsonDocument.Parse(json);
-            return [.. header.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__").Select(Entry).OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
+            return read(header.RootElement);
         }
         catch (EndOfStreamException)
         {
