@@ -14,7 +14,7 @@ namespace Sequence.Conformance.Tests;
 /// <summary>Sessions whose states are held in another precision, or with a bounded number of roots, for every installed mixer.</summary>
 public sealed class StatePolicyTests : IDisposable
 {
-    private const int Vocabulary = 17;
+    private const int Vocabulary = LanguageModels.Vocabulary;
 
     // of logits that are of the order of one, after 20 roundings to 8 bits of mantissa
     private const double Rounding = 0.1;
@@ -30,7 +30,7 @@ public sealed class StatePolicyTests : IDisposable
     [MemberData(nameof(Mixers))]
     public void Logits_from_rounded_states_are_near_those_from_states_as_they_are(string mixer)
     {
-        using var model = Build(mixer);
+        using var model = LanguageModels.Build(mixer);
         using var plain = model.CreateState(2);
         using var rounded = model.CreateState(2, states: Policy("""{ "name": "precision", "storage": "bf16" }"""));
         var tokens = (arange(2 * 40) * 7 % Vocabulary).view(2, 40);
@@ -56,7 +56,7 @@ public sealed class StatePolicyTests : IDisposable
     [Fact]
     public void A_path_of_steps_in_place_refuses_states_that_are_held_otherwise()
     {
-        using var model = Build("\"mipt\"");
+        using var model = LanguageModels.Build("\"mipt\"");
         using var path = model.CreateDecodePath();
         using var rounded = model.CreateState(1, states: Policy("""{ "name": "precision" }"""));
 
@@ -66,7 +66,7 @@ public sealed class StatePolicyTests : IDisposable
     [Fact]
     public void Bounded_roots_bound_the_state_of_a_prefix_scan()
     {
-        using var model = Build("""{ "name": "psm", "chunkSize": 2 }""");
+        using var model = LanguageModels.Build("""{ "name": "psm", "chunkSize": 2 }""");
         using var whole = model.CreateState(1);
         using var bounded = model.CreateState(1, states: Policy("""{ "name": "bounded-roots", "roots": 2 }"""));
         using var both = model.CreateState(1, states: Policy("""{ "name": "bounded-roots", "roots": 2, "storage": "bf16" }"""));
@@ -84,28 +84,5 @@ public sealed class StatePolicyTests : IDisposable
     }
 
     private static StatePolicy Policy(string json) =>
-        Written(json, file => Installed.Host.Components.Bind<StatePolicy>(ConfigNode.Read(file))).Create(ComponentContext.None);
-
-    private static SequenceModel Build(string mixer)
-    {
-        manual_seed(3);
-        var options = Written($$"""{ "dModel": {{Rows.Width}}, "norm": "rms", "blocks": [{ "repeat": 2, "mixer": {{mixer}} }] }""", file => Installed.Host.Load<ModelOptions>(file, []));
-        var model = new SequenceModel(options, new ModelInterface(Vocabulary, Vocabulary, TargetKind.Token));
-        model.eval();
-        return model;
-    }
-
-    private static T Written<T>(string json, Func<string, T> read)
-    {
-        var file = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllText(file, json);
-            return read(file);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
+        LanguageModels.Written(json, file => Installed.Host.Components.Bind<StatePolicy>(ConfigNode.Read(file))).Create(ComponentContext.None);
 }

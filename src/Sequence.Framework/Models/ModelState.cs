@@ -1,5 +1,7 @@
+using Sequence.Caching;
 using Sequence.Framework.Caching;
 using Sequence.Mixers;
+using static TorchSharp.torch;
 
 namespace Sequence.Framework.Models;
 
@@ -28,8 +30,20 @@ public sealed class ModelState : IDisposable
     /// <summary>The caches of entries, with the depths they are of.</summary>
     public IEnumerable<(int Depth, EntryCache Cache)> Caches => Layers.Index().Where(each => each.Item is EntryCache).Select(each => (each.Index, (EntryCache)each.Item));
 
+    /// <summary>Bytes that the layers held at most within any call, each at its own worst.</summary>
+    public long PeakBytes => Layers.Sum(layer => layer is EntryCache cache ? cache.PeakBytes : layer.Bytes);
+
+    /// <summary>Bytes that caches hold beside their entries: room to grow, and forms that are made for speed.</summary>
+    public long ReservedBytes => Caches.Sum(each => each.Cache.ReservedBytes);
+
+    /// <summary>Tokens that each row has seen, over all its documents.</summary>
+    public IReadOnlyList<long> Positions => Layers[0].Positions;
+
     /// <summary>Rows.</summary>
     public int Batch => Seen.Length;
+
+    /// <summary>Whether a cache policy decides once a call, so that what is kept of a prompt depends on how it is split.</summary>
+    internal bool DecidesByCall => Caches.Any(each => each.Cache.Layout.Decides && each.Cache.Policy is not ILifetimePolicy);
 
     /// <summary>Tokens of the current document that each row has seen.</summary>
     internal long[] Seen { get; }
@@ -41,6 +55,14 @@ public sealed class ModelState : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A row is not in 0..B-1.</exception>
     public ModelState Gather(IReadOnlyList<int> rows) =>
         new([.. Layers.Select(layer => layer.Gather(rows))], [.. rows.Select(row => Seen[row])]);
+
+    /// <summary>A state of the same model and policies with copies of what another one held.</summary>
+    /// <param name="positions">Tokens seen, by layer and row.</param>
+    /// <param name="seen">Tokens of the current document, by row.</param>
+    /// <param name="tensors">The tensors of each layer, in their order.</param>
+    /// <exception cref="ArgumentException">A layer has more or fewer tensors.</exception>
+    internal ModelState Restore(IReadOnlyList<IReadOnlyList<long>> positions, IReadOnlyList<long> seen, IReadOnlyList<IReadOnlyList<Tensor>> tensors) =>
+        new([.. Layers.Select((layer, depth) => layer.Restore(positions[depth], tensors[depth]))], [.. seen]);
 
     /// <inheritdoc/>
     public void Dispose()

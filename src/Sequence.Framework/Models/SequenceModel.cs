@@ -2,6 +2,7 @@ using Sequence.Blocks;
 using Sequence.Caching;
 using Sequence.Components;
 using Sequence.Framework.Caching;
+using Sequence.Framework.Sessions;
 using Sequence.Kernels.Losses;
 using Sequence.Kernels.Registry;
 using Sequence.Kernels.Steps;
@@ -164,11 +165,47 @@ public sealed class SequenceModel : nn.Module
 
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
-        var x = Embed(tokens, context, state.Seen);
-        foreach (var (block, layer) in _stack.Zip(state.Layers))
-            x = block.Advance(x, context, layer);
-        return Head(x, context).MoveToOuterDisposeScope();
+        return Head(Continued(tokens, context, state), context).MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// As <see cref="Advance"/>, for the logits after the last real token of each row alone, [B, C]: those of a long prompt are much larger than its state. What
+    /// stands for a row without a real token means nothing.
+    /// </summary>
+    internal Tensor Continue(Tensor tokens, SequenceContext context, ModelState state)
+    {
+        using var gradients = no_grad();
+        using var scope = NewDisposeScope();
+        var x = Continued(tokens, context, state);
+        if (context.Lengths is { } lengths)
+        {
+            var last = tensor(lengths.Select(length => Math.Max(0, length - 1)).ToArray(), device: x.device);
+            x = x.gather(1, last.view(-1, 1, 1).expand(-1, 1, Options.DModel));
+        }
+        else
+        {
+            x = x.narrow(1, x.shape[1] - 1, 1);
+        }
+
+        return Head(x.contiguous(), context).squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Begins a session of tokens. Any number of sessions may run on one model at the same time, on any threads: its parameters are read alone, what is ambient
+    /// (kernels, gradients, scopes, records of forms) belongs to a thread, and all that changes is in the session. Training, moving and loading are for
+    /// when none runs.
+    /// </summary>
+    /// <param name="options">How it remembers and computes; null for as the model says.</param>
+    /// <param name="batch">Rows, B.</param>
+    /// <exception cref="InvalidOperationException">The model is no language model, or is in training.</exception>
+    /// <exception cref="ModelException">The cache policy does not fit the model.</exception>
+    public TokenSession StartSession(SessionOptions? options = null, int batch = 1) => new(this, options ?? new(), batch);
+
+    /// <summary>Goes on with a session that <see cref="TokenSession.Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What it was started with.</param>
+    /// <exception cref="InvalidDataException">It is no such file, or was saved with another model, other plugins or other policies.</exception>
+    public TokenSession LoadSession(string path, SessionOptions? options = null) => SessionFile.Open(path).Resume(this, options ?? new());
 
     /// <summary>
     /// Why the model takes no step in place where it is now, in words; null where it does: every part has a form in place, its parameters are on the CPU in
@@ -185,6 +222,9 @@ public sealed class SequenceModel : nn.Module
     /// <summary>Whether steps in place are to be taken, by what is preferred on this thread and by <see cref="StepRefusal"/>.</summary>
     /// <exception cref="KernelException">Fused kernels are demanded, and the model takes no step in place.</exception>
     public bool FusesSteps => StepKernel.Kernel.Fuses(_embedding, StepRefusal);
+
+    /// <summary>As <see cref="FusesSteps"/>, from a state.</summary>
+    internal bool Fuses(ModelState state) => StepKernel.Kernel.Fuses(_embedding, StepRefusal ?? state.StepRefusal);
 
     /// <summary>A path for one token a row, in place. Ask <see cref="StepRefusal"/> first.</summary>
     public DecodePath CreateDecodePath() => new(this);
@@ -281,6 +321,15 @@ public sealed class SequenceModel : nn.Module
         var x = Embed(tokens, context, seen: new long[tokens.shape[0]]);
         foreach (var block in _stack)
             x = block.Forward(x, context);
+        return x;
+    }
+
+    /// <summary>The stack, going on from a state: tokens [B, t] -> [B, t, D].</summary>
+    private Tensor Continued(Tensor tokens, SequenceContext context, ModelState state)
+    {
+        var x = Embed(tokens.to(_embedding.device), context, state.Seen);
+        foreach (var (block, layer) in _stack.Zip(state.Layers))
+            x = block.Advance(x, context, layer);
         return x;
     }
 

@@ -21,6 +21,13 @@ internal sealed class PieceDecoder(ITokenizer tokenizer)
     private readonly List<long> _waiting = [];
     private int _emitted;
 
+    /// <summary>Where it stands: to be saved, or to go on from.</summary>
+    public PieceDecoderState State
+    {
+        get => new([.. _shown], [.. _waiting], _emitted);
+        init => (_shown, _waiting, _emitted) = ([.. value.Shown], [.. value.Waiting], value.Emitted);
+    }
+
     /// <summary>Tokens that the text comes after, such as a prompt's: they are not shown, and neither is what was held back before them.</summary>
     public void Follow(IReadOnlyList<long> tokens)
     {

@@ -27,7 +27,7 @@ public sealed class LeakyMixer : SequenceMixer
     {
         using var scope = NewDisposeScope();
         FormRecord.Note("loop over time");
-        return Fold(x, zeros(x.shape[0], _width, device: x.device)).Outputs.MoveToOuterDisposeScope();
+        return Fold(x, zeros(x.shape[0], _width, device: x.device), context).Outputs.MoveToOuterDisposeScope();
     }
 
     public override MixerState CreateState(int batch) => new State(new long[batch], zeros(batch, _width, device: _decay.device));
@@ -35,20 +35,21 @@ public sealed class LeakyMixer : SequenceMixer
     public override Tensor Advance(Tensor x, SequenceContext context, MixerState state)
     {
         using var scope = NewDisposeScope();
-        var (outputs, last) = Fold(x, state.Tensors[0]);
+        var (outputs, last) = Fold(x, state.Tensors[0], context);
         state.Tensors[0].copy_(last);
         for (var row = 0; row < state.Batch; row++)
-            state.Positions[row] += x.shape[1];
+            state.Positions[row] += context.LengthOf(row, x.shape[1]);
         return outputs.MoveToOuterDisposeScope();
     }
 
-    private (Tensor Outputs, Tensor Last) Fold(Tensor x, Tensor h)
+    private (Tensor Outputs, Tensor Last) Fold(Tensor x, Tensor h, SequenceContext context)
     {
         var a = _decay.sigmoid();
         var inputs = _inward.call(x);
         var outputs = new Tensor[x.shape[1]];
+        var lengths = tensor(Enumerable.Range(0, (int)x.shape[0]).Select(row => context.LengthOf(row, outputs.Length)).ToArray(), device: x.device).unsqueeze(-1);
         for (var t = 0; t < outputs.Length; t++)
-            outputs[t] = h = a * h + inputs.select(1, t);
+            outputs[t] = h = where(lengths > t, a * h + inputs.select(1, t), h);
         return (stack(outputs, 1), h);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Sequence.Fixtures.TinyRuns;
 using Sequence.Framework.Training;
 using Sequence.Mixers;
@@ -77,7 +78,7 @@ public sealed class GenerationSessionTests : IDisposable
     public void A_model_that_cannot_generate_says_why()
     {
         using var classifier = Trained(TargetKind.Sequence);
-        Assert.Contains("language model", Assert.Throws<InvalidOperationException>(classifier.StartSession).Message, StringComparison.Ordinal);
+        Assert.Contains("language model", Assert.Throws<InvalidOperationException>(() => classifier.StartSession()).Message, StringComparison.Ordinal);
 
         var options = TinyRun.Request("").Options;
         Assert.Contains("no run", Assert.Throws<RunFolderException>(() => TrainedModel.Load(options, _scratch["nothing"], CPU)).Message, StringComparison.Ordinal);
@@ -91,6 +92,94 @@ public sealed class GenerationSessionTests : IDisposable
         using var trained = Trained(TargetKind.Token);
         using var session = trained.StartSession();
         Assert.Throws<ArgumentException>(() => session.Generate("", new()));
+    }
+
+    [Fact]
+    public async Task An_asynchronous_text_is_the_same_and_stands_where_it_was_left()
+    {
+        using var trained = Trained(TargetKind.Token);
+        var options = new GenerationOptions { MaxTokens = 30, Temperature = 2, Seed = 3 };
+        using var sync = trained.StartSession();
+        var expected = string.Concat(sync.Generate("25", options));
+
+        using var session = trained.StartSession();
+        var text = new StringBuilder();
+        await foreach (var piece in session.GenerateAsync("25", options))
+            text.Append(piece);
+        Assert.Equal(expected, text.ToString());
+        Assert.Equal(GenerationEnd.Length, session.End);
+
+        using var parts = trained.StartSession();
+        text.Clear();
+        using var cancellation = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var piece in parts.GenerateAsync("25", options, cancellation.Token))
+            {
+                text.Append(piece);
+                if (text.Length == 11)
+                    await cancellation.CancelAsync();
+            }
+        });
+        Assert.Equal(11, text.Length);
+        foreach (var piece in parts.Generate("", options with { Seed = null, MaxTokens = 19 }))
+            text.Append(piece);
+        Assert.Equal(expected, text.ToString());
+    }
+
+    [Fact]
+    public void A_text_goes_on_in_a_file_and_in_a_fork()
+    {
+        using var trained = Trained(TargetKind.Token);
+        var options = new GenerationOptions { MaxTokens = 20, Temperature = 2 };
+        using var session = trained.StartSession(new() { Seed = 9 });
+        _ = string.Concat(session.Generate("25", options));
+        session.Save(_scratch["session"]);
+        using var fork = session.Fork();
+        using var loaded = trained.LoadSession(_scratch["session"]);
+
+        Assert.Equal(session.Position, loaded.Position);
+        var expected = string.Concat(session.Generate("1", options));
+        Assert.Equal(expected, string.Concat(fork.Generate("1", options)));
+        Assert.Equal(expected, string.Concat(loaded.Generate("1", options)));
+        Assert.NotEqual(expected, string.Concat(fork.Generate("1", options)));
+    }
+
+    [Fact]
+    public void Texts_of_a_batch_are_those_of_sessions_of_their_own()
+    {
+        using var trained = Trained(TargetKind.Token);
+        var options = new SessionOptions { Seed = 5, Generation = new() { MaxTokens = 25, Temperature = 2, StopTexts = ["44", "0"] } };
+        string[] prompts = ["2", "25", "7", "1234567"];
+        var texts = new string[prompts.Length];
+        var ends = new GenerationEnd?[prompts.Length];
+        foreach (var piece in trained.Generate(prompts, options))
+        {
+            texts[piece.Row] += piece.Text;
+            ends[piece.Row] = piece.End;
+        }
+
+        for (var row = 0; row < prompts.Length; row++)
+        {
+            using var alone = trained.StartSession(options with { Seed = 5 + row });
+            Assert.Equal(string.Concat(alone.Generate(prompts[row])), texts[row]);
+            Assert.Equal(alone.End, ends[row]);
+            Assert.DoesNotContain("44", texts[row], StringComparison.Ordinal);
+        }
+
+        Assert.Contains(GenerationEnd.StopText, ends.OfType<GenerationEnd>());
+    }
+
+    [Fact]
+    public void A_stop_token_ends_a_text_and_is_not_shown()
+    {
+        using var trained = Trained(TargetKind.Token);
+        var options = new GenerationOptions { MaxTokens = 200, Temperature = 3 };
+        using var free = trained.StartSession();
+        using var stopped = trained.StartSession();
+        var text = string.Concat(free.Generate("2", options));
+        Assert.Equal(text[..text.IndexOf('3', StringComparison.Ordinal)], string.Concat(stopped.Generate("2", options with { StopTokens = [3] })));
+        Assert.Equal(GenerationEnd.StopToken, stopped.End);
     }
 
     private TrainedModel Trained(TargetKind targets)

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using Sequence.Kernels.Registry;
+
+namespace Sequence.Framework.Sessions;
+
+/// <summary>What the header of a session's file says; the tensors stand behind it.</summary>
+/// <param name="Format">Of the file.</param>
+/// <param name="Model">Which model it is of.</param>
+/// <param name="Cache">The session's cache policy; null for the model's own.</param>
+/// <param name="State">Its state policy; null for none.</param>
+/// <param name="Kernels">Which form of kernels it preferred.</param>
+/// <param name="PrefillChunk">See <see cref="SessionOptions.PrefillChunk"/>.</param>
+/// <param name="Positions">Tokens seen, by layer and row.</param>
+/// <param name="Seen">Tokens of the current document, by row.</param>
+/// <param name="Text">Of a session of text.</param>
+internal sealed record SavedSession(
+    int Format,
+    ModelIdentity Model,
+    JsonNode? Cache,
+    JsonNode? State,
+    KernelPreference? Kernels,
+    int? PrefillChunk,
+    IReadOnlyList<IReadOnlyList<long>> Positions,
+    IReadOnlyList<long> Seen,
+    SavedText? Text)
+{
+    /// <summary>The format that is written.</summary>
+    public const int CurrentFormat = 1;
+}
