@@ -55,6 +55,81 @@ public sealed class GenerateTests : IClassFixture<GenerateTests.Trained>
         Assert.Contains("attention has no step in place", demanded.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sliding-window:8", "sliding-window")]
+    [InlineData("""{ "name": "attention-sink", "budget": 8, "sinks": 2 }""", "attention-sink")]
+    [InlineData("policy.json", "heavy-hitter")]
+    public void A_cache_policy_bounds_what_is_held(string cache, string name)
+    {
+        _workspace.Write("policy.json", """{ "name": "heavy-hitter", "budget": 8 }""");
+        string[] generate = ["generate", "runs/verse", "--prompt", "the sea ", "--max-tokens", "60", "--json"];
+        var whole = JsonNode.Parse(_workspace.Run(generate).Output)!;
+        var outcome = _workspace.Run([.. generate, "--cache", cache]);
+
+        Assert.Equal("", outcome.Error);
+        var bounded = JsonNode.Parse(outcome.Output)!;
+        Assert.Null(whole["policy"]);
+        Assert.Equal(name, (string)bounded["policy"]!);
+        Assert.Equal("length", (string)bounded["end"]!);
+        Assert.True((long)bounded["stateBytes"]! < (long)whole["stateBytes"]! / 4);
+        Assert.True((long)bounded["peakStateBytes"]! >= (long)bounded["stateBytes"]!);
+    }
+
+    [Fact]
+    public void States_may_be_held_in_fewer_bits()
+    {
+        string[] generate = ["generate", "runs/verse", "--prompt", "the ", "--max-tokens", "3", "--cache", "sliding-window:2", "--json"];
+        var plain = JsonNode.Parse(_workspace.Run(generate).Output)!;
+        var rounded = JsonNode.Parse(_workspace.Run([.. generate, "--state", "bf16"]).Output)!;
+
+        Assert.Equal("precision", (string)rounded["statePolicy"]!);
+        Assert.True((long)rounded["stateBytes"]! < (long)plain["stateBytes"]!);
+    }
+
+    [Fact]
+    public void A_session_goes_on_in_another_process()
+    {
+        string[] generate = ["generate", "runs/verse", "--temperature", "2", "--cache", "sliding-window:8", "--json"];
+        var whole = Text([.. generate, "--prompt", "the sea ", "--max-tokens", "40"]);
+        var first = Text([.. generate, "--prompt", "the sea ", "--max-tokens", "15", "--save-session", "verse.session"]);
+        var second = Text("generate", "runs/verse", "--temperature", "2", "--json", "--session", "verse.session", "--max-tokens", "25");
+        Assert.Equal(whole, first + second);
+
+        string Text(params string[] arguments)
+        {
+            var outcome = _workspace.Run(arguments);
+            Assert.Equal("", outcome.Error);
+            return (string)JsonNode.Parse(outcome.Output)!["text"]!;
+        }
+    }
+
+    [Theory]
+    [InlineData("--cache", "sliding-windo:8", "sliding-window")]
+    [InlineData("--cache", "sliding-window:eight", "budget")]
+    [InlineData("--cache", "full:3", "no options")]
+    [InlineData("--cache", "absent.json", "absent.json")]
+    [InlineData("--cache", """{ "name": "sliding-window", "budgets": 3 }""", "budget")]
+    [InlineData("--cache", "gate-top-k:3", "scores")]
+    [InlineData("--state", "precission", "precision")]
+    [InlineData("--session", "absent.session", "absent.session")]
+    public void What_is_wrong_with_a_policy_is_said_with_what_would_be_right(string option, string value, string said)
+    {
+        var outcome = _workspace.Run("generate", "runs/verse", "--prompt", "the ", option, value);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stop_ends_the_text_before_it()
+    {
+        var outcome = _workspace.Run("generate", "runs/verse", "--prompt", "the sea ", "--temperature", "0", "--max-tokens", "60", "--stop", " ", "--stop", "e", "--json");
+
+        var answer = JsonNode.Parse(outcome.Output)!;
+        Assert.Equal("stop-text", (string)answer["end"]!);
+        Assert.DoesNotContain("e", (string)answer["text"]!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_prompt_without_tokens_is_refused()
     {
