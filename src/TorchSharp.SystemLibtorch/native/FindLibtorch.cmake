@@ -87,17 +87,27 @@ foreach(library torch torch_cpu c10)
   list(APPEND LIBTORCH_LIBRARIES "${${library}_path}")
 endforeach()
 
-# CUDA: link it whenever this libtorch has it; memory statistics also need the toolkit's headers
+# CUDA: link it whenever this libtorch has it; streams (and, before 2.10, memory statistics) also need the toolkit's headers, all of them
 find_library(torch_cuda_path NAMES torch_cuda PATHS "${LIBTORCH_LIB}" NO_DEFAULT_PATH NO_CACHE)
 find_library(c10_cuda_path NAMES c10_cuda PATHS "${LIBTORCH_LIB}" NO_DEFAULT_PATH NO_CACHE)
 if(torch_cuda_path AND c10_cuda_path)
   list(APPEND LIBTORCH_LIBRARIES "${torch_cuda_path}" "${c10_cuda_path}")
-  file(GLOB wheel_headers "${LIBTORCH_ROOT}/../nvidia/cu*/include" "${LIBTORCH_ROOT}/../nvidia/cuda_runtime/include")
+  file(GLOB wheel_headers "${LIBTORCH_ROOT}/../nvidia/*/include")
   find_path(cuda_headers NAMES cuda_runtime_api.h
     PATHS $ENV{CUDA_HOME}/include $ENV{CUDA_PATH}/include /usr/local/cuda/include ${wheel_headers} NO_CACHE)
   if(cuda_headers)
-    list(APPEND LIBTORCH_INCLUDE "${cuda_headers}")
-    list(APPEND LIBTORCH_DEFINITIONS SEQUENCE_CUDA)
+    set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+    try_compile(cuda_headers_whole "${CMAKE_BINARY_DIR}/probe" "${CMAKE_CURRENT_LIST_DIR}/probe/cuda_headers.cpp"
+      CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${LIBTORCH_INCLUDE};${cuda_headers}"
+      COMPILE_DEFINITIONS ${LIBTORCH_DEFINITIONS}
+      CXX_STANDARD ${LIBTORCH_CXX_STANDARD} CXX_STANDARD_REQUIRED ON
+      OUTPUT_VARIABLE cuda_headers_output)
+    if(cuda_headers_whole)
+      list(APPEND LIBTORCH_INCLUDE "${cuda_headers}")
+      list(APPEND LIBTORCH_DEFINITIONS SEQUENCE_CUDA)
+    else()
+      message(STATUS "the CUDA headers in ${cuda_headers} are not whole; doing without:\n${cuda_headers_output}")
+    endif()
   endif()
 endif()
 

@@ -1,13 +1,19 @@
-// CUDA: what needs no toolkit headers works with every build; memory statistics need them (SEQUENCE_CUDA).
+// CUDA: what needs no toolkit headers works with every build. Streams need them (SEQUENCE_CUDA), and so do memory statistics before libtorch 2.10,
+// which tells them of any device.
 #include "entry.h"
 
 #include <ATen/Context.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <torch/version.h>
 
 #ifdef SEQUENCE_CUDA
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAStream.h>
+#define SEQUENCE_CUDA_MEMORY
+#elif TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 10)
+#include <c10/core/CachingDeviceAllocator.h>
+#define SEQUENCE_CUDA_MEMORY
 #endif
 
 using namespace sequence;
@@ -24,6 +30,17 @@ template <class Hooks>
 int32_t device_count(const Hooks& hooks, long) {
   return static_cast<int32_t>(hooks.deviceCount());
 }
+
+#ifdef SEQUENCE_CUDA
+namespace memory = c10::cuda::CUDACachingAllocator;
+#elif defined(SEQUENCE_CUDA_MEMORY)
+namespace memory {
+auto* allocator() { return c10::getDeviceAllocator(c10::DeviceType::CUDA); }
+auto getDeviceStats(c10::DeviceIndex device) { return allocator()->getDeviceStats(device); }
+void resetPeakStats(c10::DeviceIndex device) { allocator()->resetPeakStats(device); }
+void emptyCache() { allocator()->emptyCache(); }
+}  // namespace memory
+#endif
 
 }  // namespace
 
@@ -50,8 +67,8 @@ SEQUENCE_ENTRY int32_t sequence_cuda_synchronize(int32_t device) {
 // statistics: allocated, reserved, peak allocated, peak reserved, in bytes. Returns 1 where this build has them, else 0.
 SEQUENCE_ENTRY int32_t sequence_cuda_memory(int32_t device, int64_t* statistics) {
   return guarded([&]() -> int32_t {
-#ifdef SEQUENCE_CUDA
-    const auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(static_cast<c10::DeviceIndex>(device));
+#ifdef SEQUENCE_CUDA_MEMORY
+    const auto stats = memory::getDeviceStats(static_cast<c10::DeviceIndex>(device));
     statistics[0] = stats.allocated_bytes[0].current;
     statistics[1] = stats.reserved_bytes[0].current;
     statistics[2] = stats.allocated_bytes[0].peak;
@@ -65,8 +82,8 @@ SEQUENCE_ENTRY int32_t sequence_cuda_memory(int32_t device, int64_t* statistics)
 
 SEQUENCE_ENTRY int32_t sequence_cuda_reset_peak(int32_t device) {
   return guarded([&]() -> int32_t {
-#ifdef SEQUENCE_CUDA
-    c10::cuda::CUDACachingAllocator::resetPeakStats(static_cast<c10::DeviceIndex>(device));
+#ifdef SEQUENCE_CUDA_MEMORY
+    memory::resetPeakStats(static_cast<c10::DeviceIndex>(device));
     return 1;
 #else
     return 0;
@@ -76,8 +93,8 @@ SEQUENCE_ENTRY int32_t sequence_cuda_reset_peak(int32_t device) {
 
 SEQUENCE_ENTRY int32_t sequence_cuda_empty_cache() {
   return guarded([]() -> int32_t {
-#ifdef SEQUENCE_CUDA
-    c10::cuda::CUDACachingAllocator::emptyCache();
+#ifdef SEQUENCE_CUDA_MEMORY
+    memory::emptyCache();
     return 1;
 #else
     return 0;

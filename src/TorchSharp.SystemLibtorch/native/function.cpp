@@ -20,6 +20,28 @@ namespace {
 // Returns null, or a handle of the exception that it threw.
 using Backward = void* (*)(void* context, void* node, const TensorHandle* grads, int32_t grad_count, TensorHandle* results, int32_t input_count);
 
+// Nodes were owned by shared pointers first, and are by intrusive ones since; which, says the class that a node is.
+template <class Node>
+auto share(Node* node) {
+  if constexpr (std::is_base_of_v<c10::intrusive_ptr_target, Node>) {
+    return c10::intrusive_ptr<Node>::reclaim_copy(node);
+  } else {
+    return node->shared_from_this();
+  }
+}
+
+// Takes over a new node. deleteNode, where there is one, takes a long graph apart without recursion.
+template <class Node>
+auto own(Node* node) {
+  if constexpr (std::is_base_of_v<c10::intrusive_ptr_target, Node>) {
+    return c10::intrusive_ptr<Node>::unsafe_steal_from_new(node);
+  } else {
+    return std::shared_ptr<Node>(node, [](Node* last) { deleteNode(last); });
+  }
+}
+
+using Owned = decltype(share(static_cast<torch::autograd::Node*>(nullptr)));
+
 class ManagedNode final : public torch::autograd::Node {
  public:
   ManagedNode(std::string name, void* context, Backward backward, ReleaseHandle release, int32_t inputs, bool materialize)
@@ -67,7 +89,7 @@ class ManagedNode final : public torch::autograd::Node {
         " have already been freed: pass retain_graph: true to the first backward");
     variable_list tensors;
     tensors.reserve(saved_.size());
-    for (auto& saved : saved_) tensors.push_back(saved.unpack(shared_from_this()));
+    for (auto& saved : saved_) tensors.push_back(saved.unpack(share<torch::autograd::Node>(this)));
     return tensors;
   }
 
@@ -89,22 +111,40 @@ class ManagedNode final : public torch::autograd::Node {
 using Outputs = std::vector<c10::optional<at::Tensor>>;
 using TensorSet = std::unordered_set<at::TensorImpl*>;
 
-// libtorch's _wrap_outputs has gained parameters over the releases; the one there is gets chosen by what it can be called with.
-template <class Wrap>
-Outputs wrap_outputs(
-    Wrap* wrap, const variable_list& inputs, const TensorSet& fixed, const TensorSet& dirty, const Outputs& raw,
-    const std::shared_ptr<torch::autograd::Node>& node) {
+// libtorch's _wrap_outputs has gained parameters over the releases, and an overload; the first of these that can be called is.
+template <class Owned, class... More>
+auto wrap_with(const variable_list& inputs, const TensorSet& fixed, const TensorSet& dirty, const Outputs& raw, const Owned& node, More&&... more)
+    -> decltype(torch::autograd::_wrap_outputs(inputs, fixed, dirty, raw, node, more...)) {
+  return torch::autograd::_wrap_outputs(inputs, fixed, dirty, raw, node, more...);
+}
+
+template <class... Arguments>
+constexpr auto can_wrap_with(int) -> decltype(wrap_with(std::declval<Arguments>()...), bool()) {
+  return true;
+}
+
+template <class... Arguments>
+constexpr bool can_wrap_with(long) {
+  return false;
+}
+
+template <class Owned>
+Outputs wrap_outputs(const variable_list& inputs, const TensorSet& fixed, const TensorSet& dirty, const Outputs& raw, const Owned& node) {
   auto jvp = [](variable_list, variable_list) -> variable_list {
     TORCH_CHECK(false, "custom functions have no forward-mode derivative");
   };
   auto view_as_self = [](at::Tensor tensor) -> at::Tensor { return tensor.view_as(tensor); };
-  using Raw = at::ArrayRef<c10::optional<at::Tensor>>;
-  if constexpr (std::is_invocable_v<Wrap, const variable_list&, const TensorSet&, const TensorSet&, Raw, decltype(node), decltype(jvp)>) {
-    return wrap(inputs, fixed, dirty, raw, node, jvp);
-  } else if constexpr (std::is_invocable_v<Wrap, const variable_list&, const TensorSet&, const TensorSet&, Raw, decltype(node), decltype(jvp), const TensorSet&, decltype(view_as_self)>) {
-    return wrap(inputs, fixed, dirty, raw, node, jvp, TensorSet{}, view_as_self);
+  using Jvp = decltype(jvp)&;
+  using View = decltype(view_as_self)&;
+  if constexpr (can_wrap_with<const variable_list&, const TensorSet&, const TensorSet&, const Outputs&, const Owned&, Jvp>(0)) {
+    return wrap_with(inputs, fixed, dirty, raw, node, jvp);
+  } else if constexpr (can_wrap_with<const variable_list&, const TensorSet&, const TensorSet&, const Outputs&, const Owned&, Jvp, const TensorSet&, View>(0)) {
+    return wrap_with(inputs, fixed, dirty, raw, node, jvp, TensorSet{}, view_as_self);
+  } else if constexpr (can_wrap_with<const variable_list&, const TensorSet&, const TensorSet&, const Outputs&, const Owned&, Jvp, const TensorSet&, View, bool>(0)) {
+    return wrap_with(inputs, fixed, dirty, raw, node, jvp, TensorSet{}, view_as_self, false);
   } else {
-    return wrap(inputs, fixed, dirty, raw, node, jvp, TensorSet{}, view_as_self, false);
+    Owned attached;
+    return wrap_with(inputs, fixed, dirty, raw, node, jvp, TensorSet{}, view_as_self, false, attached);
   }
 }
 
@@ -123,10 +163,11 @@ SEQUENCE_ENTRY int32_t sequence_function_apply(
     std::unique_ptr<void, ReleaseHandle> unowned(context, release);
     auto input_list = borrow_all(inputs, input_count);
     const bool recorded = c10::GradMode::is_enabled() && torch::autograd::any_variable_requires_grad(input_list);
-    std::shared_ptr<ManagedNode> node;
+    ManagedNode* node = nullptr;
+    Owned owner;
     if (recorded) {
-      node = std::shared_ptr<ManagedNode>(
-          new ManagedNode(name, context, backward, release, input_count, materialize != 0), torch::autograd::deleteNode);
+      node = new ManagedNode(name, context, backward, release, input_count, materialize != 0);
+      owner = own<torch::autograd::Node>(node);
       (void)unowned.release();
       node->set_next_edges(torch::autograd::collect_next_edges(input_list));
       node->clear_input_metadata();
@@ -139,9 +180,7 @@ SEQUENCE_ENTRY int32_t sequence_function_apply(
       defined.push_back(output.defined());
       raw.push_back(output.defined() ? c10::optional<at::Tensor>(output) : c10::optional<at::Tensor>());
     }
-    auto wrapped = wrap_outputs(
-        &torch::autograd::_wrap_outputs, input_list, implementations(fixed, fixed_count), dirty_set, raw,
-        std::static_pointer_cast<torch::autograd::Node>(node));
+    auto wrapped = wrap_outputs(input_list, implementations(fixed, fixed_count), dirty_set, raw, owner);
     if (recorded) {
       // what was saved as an output is saved as the wrapped output, so that its history is this node
       auto saved_list = borrow_all(saved, saved_count);

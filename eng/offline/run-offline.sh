@@ -1,0 +1,249 @@
+#!/usr/bin/env bash
+# Sequence.Framework on a machine without network and without .NET: everything is here but the PyTorch of that machine's Python.
+#
+#   ./run-offline.sh [all]                 verify, the tests that need a GPU, and decoding by position
+#   ./run-offline.sh build                 the native library for this PyTorch; done by itself where it is missing or PyTorch has changed
+#   ./run-offline.sh verify [MIXER...]     the laws, on the device; writes verify.json
+#   ./run-offline.sh tests [all | NAME]    the tests that need a GPU; every test; those of the assemblies whose names hold NAME
+#   ./run-offline.sh bench [FILE]          decoding by position (configs/bench/decode-latency.json, or FILE)
+#   ./run-offline.sh bench kernels [...]   scans, attention and training steps beside PyTorch (options of benchmarks/run.sh: --quick, --only NAME)
+#   ./run-offline.sh compare FILE [...]    a comparison; the report is in results/NAME/report.md
+#   ./run-offline.sh VERB [...]            any other verb of the command: generate, train, plugins, kernels, tasks, ...
+#
+# Needs Linux (glibc 2.27 or later), a Python 3 with PyTorch (1.13 or 2.x, with CUDA or without) and g++ 9 or later. CMake is used where there is one.
+# Set in the environment, where needed:
+#   PYTHON   the Python that has PyTorch (default: the first of python3 and /usr/bin/python3 that has it)
+#   DEVICE   cpu, cuda or cuda:INDEX (default: cuda where PyTorch sees a GPU, else cpu)
+#   OUT      the folder for results (default: results, beside this script)
+#   CXX      the C++ compiler (default: g++)
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+say() { echo "run-offline: $*" >&2; }
+stop() { say "$1"; shift; for line in "$@"; do echo "  $line" >&2; done; exit 2; }
+
+[ -x "$root/dotnet/dotnet" ] && [ -d "$root/artifacts/bin" ] ||
+  stop "this script runs inside an archive that eng/pack-offline.sh has made, unpacked." "$root holds none: in a checkout use ./sequence, ./eng/test.sh and ./benchmarks/run.sh."
+case "$(uname -s)-$(uname -m)" in
+  "$(cat "$root/platform")") ;;
+  *) stop "this archive is for $(cat "$root/platform"), and this machine is $(uname -s)-$(uname -m)." "Pack it on a machine of the same kind." ;;
+esac
+
+case ${1:-} in -h | --help | help) sed -n '2,21p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
+
+export DOTNET_ROOT="$root/dotnet" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export PATH="$root/dotnet:$PATH"
+sequence="$root/artifacts/bin/Sequence.Cli/release/sequence"
+native="$root/artifacts/native"
+OUT=${OUT:-$root/results}
+mkdir -p "$OUT" 2>/dev/null && [ -w "$OUT" ] || stop "the folder for results, $OUT, cannot be written." "Name another one: OUT=/some/folder $0 ..."
+OUT=$(cd "$OUT" && pwd)
+
+# ---- the PyTorch of this machine
+
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:+"$PYTHON"} python3 /usr/bin/python3 python; do
+    if "$candidate" -c 'import torch' 2>/dev/null; then PYTHON=$(command -v "$candidate"); export PYTHON; return; fi
+    [ "$candidate" = "${PYTHON:-}" ] && stop "$PYTHON (PYTHON) has no PyTorch:" "$("$candidate" -c 'import torch' 2>&1 | tail -n 1)"
+  done
+  stop "no Python with PyTorch was found (python3, /usr/bin/python3)." "Activate its environment, or name it: PYTHON=/path/to/python3 $0 ..."
+}
+
+# One line a fact: where its headers and libraries are, what it was built with, what it sees.
+describe_torch() {
+  "$PYTHON" - <<'PY' 2>/dev/null
+import glob, os, torch
+package = os.path.dirname(os.path.abspath(torch.__file__))
+# cmake_prefix_path is <root>/share/cmake; a distribution keeps headers and libraries in its own places instead
+roots = [os.path.dirname(os.path.dirname(torch.utils.cmake_prefix_path)), package, "/usr", "/usr/local"]
+version_header = "include/torch/csrc/api/include/torch/version.h"
+libraries = lambda root: [os.path.dirname(path) for folder in ("lib", "lib/*-linux-gnu", "lib64") for path in sorted(glob.glob(os.path.join(root, folder, "libtorch_cpu.so")))]
+root = next((root for root in roots if os.path.exists(os.path.join(root, version_header)) and libraries(root)), "")
+cuda = torch.cuda.is_available()
+cxx11 = getattr(torch._C, "_GLIBCXX_USE_CXX11_ABI", True)
+homes = [os.environ.get("CUDA_HOME"), os.environ.get("CUDA_PATH"), "/usr/local/cuda", "/usr"]
+headers = [os.path.join(home, "include") for home in homes if home] + sorted(glob.glob(os.path.join(package, "..", "nvidia", "*", "include")))
+headers = [folder for folder in headers if os.path.exists(os.path.join(folder, "cuda_runtime_api.h"))]
+facts = {
+    "torch_version": torch.__version__, "torch_root": root, "torch_lib": (libraries(root) or [""])[0] if root else "",
+    "torch_cxx11": int(bool(cxx11)), "torch_cuda": torch.version.cuda or "", "torch_hip": getattr(torch.version, "hip", None) or "",
+    "torch_cuda_headers": os.path.normpath(headers[0]) if headers and torch.version.cuda else "",
+    "torch_gpus": torch.cuda.device_count() if cuda else 0, "torch_gpu": torch.cuda.get_device_name(0) if cuda else "",
+}
+for name, value in facts.items():
+    print(f"{name}={value}")
+PY
+}
+
+read_torch() {
+  find_python
+  local facts line
+  facts=$(describe_torch) || stop "PyTorch of $PYTHON did not tell where it is:" "$("$PYTHON" -c 'import torch, torch.utils; torch.utils.cmake_prefix_path' 2>&1 | tail -n 1)"
+  while IFS= read -r line; do declare -g "${line%%=*}=${line#*=}"; done <<<"$facts"
+  [ -z "$torch_hip" ] || stop "PyTorch $torch_version of $PYTHON is built for ROCm, which this framework does not know." "Use one for CUDA or for the CPU."
+  [ -n "$torch_root" ] || stop "PyTorch $torch_version of $PYTHON came without its C++ headers (include/torch) or libtorch_cpu.so." \
+    "A wheel of PyTorch has them; on Debian and Ubuntu they are in the package libtorch-dev. PYTHON names another Python."
+}
+
+# ---- the native library
+
+compiler() {
+  CXX=${CXX:-g++}
+  command -v "$CXX" >/dev/null || stop "the native library is compiled here, and there is no $CXX." "Install a C++ compiler (g++ 9 or later), load its module, or name one: CXX=clang++ $0 ..."
+  export CXX
+}
+
+with_cmake() {
+  cmake -S "$root/src/TorchSharp.SystemLibtorch/native" -B "$native" -DCMAKE_BUILD_TYPE=Release "-DLIBTORCH=$torch_root" &&
+    cmake --build "$native" --parallel "$(nproc)"
+}
+
+# What CMakeLists.txt does, for a machine that has the compiler alone.
+with_compiler() {
+  local source="$root/src/TorchSharp.SystemLibtorch/native" standard=17 file
+  local major minor
+  IFS=. read -r major minor _ <<<"$torch_version"
+  [ "$major" -gt 2 ] || { [ "$major" -eq 2 ] && [ "$minor" -ge 10 ]; } && standard=20
+  local flags=(-std=c++$standard -O2 -fPIC -fvisibility=hidden -fvisibility-inlines-hidden "-D_GLIBCXX_USE_CXX11_ABI=$torch_cxx11")
+  # the compiler looks in /usr/include by itself, and in the right order
+  [ "$torch_root" = /usr ] || flags+=(-isystem "$torch_root/include")
+  flags+=(-isystem "$torch_root/include/torch/csrc/api/include")
+  local libraries=(-ltorch -ltorch_cpu -lc10)
+  if [ -e "$torch_lib/libtorch_cuda.so" ] && [ -e "$torch_lib/libc10_cuda.so" ]; then
+    libraries+=(-ltorch_cuda -lc10_cuda)
+    if [ -n "$torch_cuda_headers" ] && "$CXX" "${flags[@]}" -isystem "$torch_cuda_headers" -fsyntax-only "$source/probe/cuda_headers.cpp"; then
+      flags+=(-isystem "$torch_cuda_headers" -DSEQUENCE_CUDA)
+    fi
+  fi
+  flags_of() { printf '%q ' "${flags[@]}"; [ "$1" != threads ] || printf -- '-fopenmp'; }
+  for file in "$source"/*.cpp; do
+    file=$(basename "$file" .cpp)
+    printf '%q %s -c %q -o %q\0' "$CXX" "$(flags_of "$file")" "$source/$file.cpp" "$native/$file.o"
+  done | xargs -0 -P "$(nproc)" -I{} bash -c '{}' &&
+    "$CXX" -shared -o "$native/libSequenceTorch.so" "$native"/*.o -Wl,--no-as-needed "-L$torch_lib" "${libraries[@]}" -ldl "-Wl,-rpath,$torch_lib"
+}
+
+build() {
+  local wanted="$torch_version $torch_lib ${CXX:-g++}" log="$OUT/build.log"
+  if [ -f "$native/libSequenceTorch.so" ] && [ "$(cat "$native/built" 2>/dev/null)" = "$wanted" ]; then return; fi
+  compiler
+  rm -rf "$native"; mkdir -p "$native"
+  say "building the native library for PyTorch $torch_version in $torch_root (a minute or two, once)"
+  local way=with_cmake
+  command -v cmake >/dev/null && { command -v make >/dev/null || command -v ninja >/dev/null; } || way=with_compiler
+  if ! $way >"$log" 2>&1; then
+    if [ $way = with_cmake ] && { say "CMake did not get there; trying the compiler alone"; cp "$log" "$OUT/build-cmake.log"; rm -rf "$native"; mkdir -p "$native"; with_compiler >"$log" 2>&1; }; then
+      :
+    else
+      grep -m 5 -E 'error|Error' "$log" >&2 || tail -n 5 "$log" >&2
+      stop "the native library did not compile against PyTorch $torch_version; the compiler's whole output is in $log."
+    fi
+  fi
+  local beside
+  find "$root/artifacts/bin" -name TorchSharp.dll -printf '%h\n' | while IFS= read -r beside; do
+    ln -sf "$native/libSequenceTorch.so" "$beside/libSequenceTorch.so"
+  done
+  echo "$wanted" >"$native/built"
+}
+
+# ---- what is run
+
+choose_device() {
+  if [ -z "${DEVICE:-}" ]; then
+    DEVICE=cpu
+    if [ "$torch_gpus" -gt 0 ]; then DEVICE=cuda; else say "PyTorch $torch_version sees no GPU${torch_cuda:+ (it is built for CUDA $torch_cuda: is there a driver?)}: everything runs on the CPU"; fi
+  fi
+}
+
+record_machine() {
+  {
+    date -u '+%Y-%m-%d %H:%M:%S UTC'
+    uname -srm
+    grep -m 1 'model name' /proc/cpuinfo || true
+    echo "processors: $(nproc)"
+    echo "python: $PYTHON, PyTorch $torch_version, CUDA ${torch_cuda:-none}, GPUs $torch_gpus${torch_gpu:+ ($torch_gpu)}"
+    "${CXX:-g++}" --version 2>/dev/null | head -n 1 || true
+    nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>/dev/null || true
+    cat "$root/packed"
+  } >"$OUT/machine.txt"
+}
+
+# whether --device is among the arguments already
+names_device() { local argument; for argument; do case $argument in --device | --device=*) return 0 ;; esac; done; return 1; }
+
+on_device() { if names_device "$@"; then "$sequence" "$@"; else "$sequence" "$@" --device "$DEVICE"; fi; }
+
+verify() {
+  local file="$OUT/verify.json" status=0
+  say "verify on $DEVICE (every mixer and cache policy against every law: minutes)"
+  on_device verify "$@" --json >"$file" || status=$?
+  [ -s "$file" ] || return $status
+  "$PYTHON" - "$file" <<'PY' | tee "$OUT/verify.txt"
+import json, sys
+grades = json.load(open(sys.argv[1]))
+broken = [grade for grade in grades if not grade["passed"]]
+for grade in broken:
+    print(f'{grade["mixer"]} ({grade["plugin"]}) breaks {grade["law"]}: {grade.get("message")} (worst {grade.get("worst")}, tolerance {grade.get("tolerance")}, {grade.get("variant")})')
+print(f"verify: {len(grades) - len(broken)} of {len(grades)} grades passed, {len(broken)} broken")
+PY
+  return $status
+}
+
+tests() {
+  local wanted=${1:-gpu} filter=() assembly name log status=0
+  case $wanted in
+    gpu) filter=(--TestCaseFilter:Device=cuda) ;;
+    all) wanted="" ;;
+  esac
+  mkdir -p "$OUT/tests"
+  for assembly in "$root"/artifacts/bin/*.Tests/release/*.Tests.dll; do
+    name=$(basename "$assembly" .dll)
+    case $wanted in "" | gpu) ;; *) [[ $name == *"$wanted"* ]] || continue ;; esac
+    log="$OUT/tests/$name.log"
+    say "tests: $name"
+    dotnet "$root/dotnet/vstest/vstest.console.dll" "$assembly" "${filter[@]}" "--logger:trx;LogFileName=$name.trx" "--ResultsDirectory:$OUT/tests" >"$log" 2>&1 || status=1
+    grep -E '^ *(Failed|\[xUnit.*\[FAIL\]|The active test run was aborted)' "$log" >&2 || true
+  done
+  awk '/^ *Passed: /{passed += $2} /^ *Failed: /{failed += $2} /^ *Skipped: /{skipped += $2}
+       END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped; exit (failed > 0) }' "$OUT"/tests/*.log | tee "$OUT/tests/summary.txt"
+  return $status
+}
+
+bench() {
+  if [ "${1:-}" = kernels ] || [ "${1:-}" = operators ] || [ "${1:-}" = transformer-step ]; then
+    (cd "$root" && "$root/artifacts/bin/Sequence.Benchmarks/release/Sequence.Benchmarks" "$@" --json "$OUT/$1.json") | tee "$OUT/$1.txt"
+    return "${PIPESTATUS[0]}"
+  fi
+  local file="$root/configs/bench/decode-latency.json"
+  if [ $# -gt 0 ] && [[ $1 != -* ]]; then file=$1; shift; fi
+  [ -f "$file" ] || stop "there is no file $file." "Those that came along: $(cd "$root" && echo configs/bench/*.json)"
+  on_device bench "$file" --output "$OUT/$(basename "$file" .json)" "$@"
+}
+
+compare() {
+  [ $# -gt 0 ] && [[ $1 != -* ]] || stop "compare needs a file." "Those that came along: $(cd "$root" && find configs/comparisons configs/papers -name '*.json' | sort | tr '\n' ' ')"
+  [ -f "$1" ] || stop "there is no file $1." "Those that came along: $(cd "$root" && find configs/comparisons configs/papers -name '*.json' | sort | tr '\n' ' ')"
+  local file=$1; shift
+  on_device compare "$file" --output "$OUT/$(basename "$file" .json)" "$@"
+}
+
+verb=${1:-all}
+[ $# -eq 0 ] || shift
+read_torch
+build
+choose_device
+record_machine
+
+case $verb in
+  build) say "ready: PyTorch $torch_version, $DEVICE" ;;
+  verify | tests | bench | compare) $verb "$@" ;;
+  all)
+    failed=()
+    for step in verify tests bench; do $step || failed+=("$step"); done
+    say "results are in $OUT"
+    [ ${#failed[@]} -eq 0 ] || { say "failed: ${failed[*]}"; exit 1; }
+    ;;
+  generate | train) on_device "$verb" "$@" ;;
+  *) exec "$sequence" "$verb" "$@" ;;
+esac
