@@ -1,6 +1,5 @@
-#if TORCH_SYSTEM
 using TorchSharp;
-#else
+#if !TORCH_SYSTEM
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 #endif
@@ -16,9 +15,12 @@ internal static unsafe class Memory
     /// an address does not end at 2 GiB. Null where there is no element.
     /// </summary>
     /// <param name="tensor">On the CPU.</param>
+    /// <exception cref="ArgumentException">It is not: to read it there would end the process.</exception>
     public static T* Of<T>(Tensor tensor)
         where T : unmanaged
     {
+        if (tensor.device_type != DeviceType.CPU)
+            throw new ArgumentException($"A kernel of the CPU was given a tensor on {tensor.device_type}.", nameof(tensor));
         if (tensor.numel() == 0)
             return null;
 #if TORCH_SYSTEM

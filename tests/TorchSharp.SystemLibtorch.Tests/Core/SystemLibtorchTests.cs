@@ -5,6 +5,7 @@ namespace TorchSharp.Tests.Core;
 public sealed class SystemLibtorchTests
 {
     [Fact]
+    [Trait("Needs", "checkout")]
     public void The_version_is_the_one_recorded_in_the_assembly()
     {
         var recorded = typeof(torch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(attribute => attribute.Key, attribute => attribute.Value);

@@ -14,6 +14,7 @@ public sealed class LoadingTests
     }
 
     [Fact]
+    [Trait("Needs", "checkout")]
     public void A_library_that_cannot_be_loaded_is_refused_with_the_systems_reason()
     {
         File.WriteAllText(Place("Broken"), "no library");

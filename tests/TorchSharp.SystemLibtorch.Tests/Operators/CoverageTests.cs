@@ -62,6 +62,7 @@ public sealed class CoverageTests
     }
 
     [Fact]
+    [Trait("Needs", "checkout")]
     public void What_is_checked_elsewhere_exists_and_is_called_there()
     {
         HashSet<string> members = [.. Members];

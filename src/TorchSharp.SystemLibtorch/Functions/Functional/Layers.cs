@@ -44,10 +44,15 @@ public static partial class torch
 
             /// <summary>softmax(query key^T / sqrt(K)) value for query [..., T, K], key [..., S, K], value [..., S, V]; a Bool mask is true where attention may look.</summary>
             /// <remarks>libtorch 1.13 has this operator under a private name and materialises [..., T, S].</remarks>
-            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0, bool is_casual = false) =>
-                Aten.scaled_dot_product_attention.Exists
+            /// <exception cref="ArgumentException">Both a mask and causality are given: some releases of libtorch refuse that, others leave one of them out.</exception>
+            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0, bool is_casual = false)
+            {
+                if (attn_mask is not null && is_casual)
+                    throw new ArgumentException("scaled_dot_product_attention: give a mask or causality, not both", nameof(attn_mask));
+                return Aten.scaled_dot_product_attention.Exists
                     ? Aten.scaled_dot_product_attention.Call(query, key, value, attn_mask, p, is_casual)
                     : Aten._scaled_dot_product_attention.Call2(query, key, value, attn_mask, p, false, is_casual).Item1;
+            }
 
             public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1E-08) => Aten.cosine_similarity.Call(x1, x2, dim, eps);
 
