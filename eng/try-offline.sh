@@ -54,5 +54,12 @@ cat >"$work/tiny/pair.json" <<'JSON'
 JSON
 bare ./run-offline.sh compare "$work/tiny/pair.json"
 expect results/pair/report.md
+
+for line in $(seq 1 200); do echo "the ship $line goes out upon the tide"; done >"$work/tiny/text.txt"
+printf '{ "name": "language-model", "text": "text.txt", "validationFraction": 0.1, "testFraction": 0.1, "tokenizer": "byte", "sequenceLength": 32 }\n' >"$work/tiny/text.json"
+printf '{ "dModel": 16, "blocks": [{ "mixer": "mipt" }] }\n' >"$work/tiny/writer.json"
+printf '{ "task": "text.json", "model": "writer.json", "training": { "steps": 5, "batchSize": 4 } }\n' >"$work/tiny/verse.json"
+bare ./run-offline.sh train "$work/tiny/verse.json"
+bare ./run-offline.sh generate results/verse --prompt "The" --max-tokens 5
 bare ./run-offline.sh kernels >/dev/null
 echo "try-offline: $(basename "$file") works without .NET"

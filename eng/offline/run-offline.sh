@@ -8,7 +8,9 @@
 #   ./run-offline.sh bench [FILE]          decoding by position (configs/bench/decode-latency.json, or FILE)
 #   ./run-offline.sh bench kernels [...]   scans, attention and training steps beside PyTorch (options of benchmarks/run.sh: --quick, --only NAME)
 #   ./run-offline.sh compare FILE [...]    a comparison; the report is in results/NAME/report.md
-#   ./run-offline.sh VERB [...]            any other verb of the command: generate, train, plugins, kernels, tasks, ...
+#   ./run-offline.sh train FILE [...]      one model; the run is in results/NAME
+#   ./run-offline.sh generate RUN [...]    text from such a run
+#   ./run-offline.sh VERB [...]            any other verb of the command: plugins, kernels, tasks, policies, ...
 #
 # Needs Linux (glibc 2.27 or later), a Python 3 with PyTorch (1.13 or 2.x, with CUDA or without) and g++ 9 or later. CMake is used where there is one.
 # Set in the environment, where needed:
@@ -22,14 +24,14 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 say() { echo "run-offline: $*" >&2; }
 stop() { say "$1"; shift; for line in "$@"; do echo "  $line" >&2; done; exit 2; }
 
+case ${1:-} in -h | --help | help) sed -n '2,/^set /{/^set /d;p}' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
+
 [ -x "$root/dotnet/dotnet" ] && [ -d "$root/artifacts/bin" ] ||
   stop "this script runs inside an archive that eng/pack-offline.sh has made, unpacked." "$root holds none: in a checkout use ./sequence, ./eng/test.sh and ./benchmarks/run.sh."
 case "$(uname -s)-$(uname -m)" in
   "$(cat "$root/platform")") ;;
   *) stop "this archive is for $(cat "$root/platform"), and this machine is $(uname -s)-$(uname -m)." "Pack it on a machine of the same kind." ;;
 esac
-
-case ${1:-} in -h | --help | help) sed -n '2,21p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
 
 # the runner of tests would look for the ICU libraries, which a bare machine may lack
 export DOTNET_ROOT="$root/dotnet" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
@@ -170,10 +172,17 @@ record_machine() {
   } >"$OUT/machine.txt"
 }
 
-# whether --device is among the arguments already
-names_device() { local argument; for argument; do case $argument in --device | --device=*) return 0 ;; esac; done; return 1; }
+# names NAME ARGUMENT...: whether the option is among the arguments already
+names() { local name=$1 argument; shift; for argument; do case $argument in "$name" | "$name"=*) return 0 ;; esac; done; return 1; }
 
-on_device() { if names_device "$@"; then "$sequence" "$@"; else "$sequence" "$@" --device "$DEVICE"; fi; }
+on_device() { if names --device "$@"; then "$sequence" "$@"; else "$sequence" "$@" --device "$DEVICE"; fi; }
+
+# a verb that writes a folder: into that for results, under the name of its file
+into_results() {
+  local verb=$1 file=$2; shift 2
+  [ -f "$file" ] || stop "there is no file $file." "Those that came along: $(cd "$root" && find configs/bench configs/comparisons configs/papers configs/runs -name '*.json' | sort | tr '\n' ' ')"
+  if names --output "$@" || names -o "$@" || names --dry-run "$@"; then on_device "$verb" "$file" "$@"; else on_device "$verb" "$file" --output "$OUT/$(basename "$file" .json)" "$@"; fi
+}
 
 verify() {
   local file="$OUT/verify.json" status=0
@@ -232,16 +241,12 @@ bench() {
   fi
   local file="$root/configs/bench/decode-latency.json"
   if [ $# -gt 0 ] && [[ $1 != -* ]]; then file=$1; shift; fi
-  [ -f "$file" ] || stop "there is no file $file." "Those that came along: $(cd "$root" && echo configs/bench/*.json)"
-  on_device bench "$file" --output "$OUT/$(basename "$file" .json)" "$@"
+  into_results bench "$file" "$@"
 }
 
-compare() {
-  [ $# -gt 0 ] && [[ $1 != -* ]] || stop "compare needs a file." "Those that came along: $(cd "$root" && find configs/comparisons configs/papers -name '*.json' | sort | tr '\n' ' ')"
-  [ -f "$1" ] || stop "there is no file $1." "Those that came along: $(cd "$root" && find configs/comparisons configs/papers -name '*.json' | sort | tr '\n' ' ')"
-  local file=$1; shift
-  on_device compare "$file" --output "$OUT/$(basename "$file" .json)" "$@"
-}
+compare() { [ $# -gt 0 ] || stop "compare needs a file, such as configs/comparisons/quickstart.json."; into_results compare "$@"; }
+
+train() { [ $# -gt 0 ] || stop "train needs a file, such as configs/runs/tiny-shakespeare-mipt.json."; into_results train "$@"; }
 
 verb=${1:-all}
 [ $# -eq 0 ] || shift
@@ -252,13 +257,13 @@ record_machine
 
 case $verb in
   build) say "ready: PyTorch $torch_version, $DEVICE" ;;
-  verify | tests | bench | compare) $verb "$@" ;;
+  verify | tests | bench | compare | train) $verb "$@" ;;
   all)
     failed=()
     for step in verify tests bench; do $step || failed+=("$step"); done
     say "results are in $OUT"
     [ ${#failed[@]} -eq 0 ] || { say "failed: ${failed[*]}"; exit 1; }
     ;;
-  generate | train) on_device "$verb" "$@" ;;
+  generate) on_device generate "$@" ;;
   *) exec "$sequence" "$verb" "$@" ;;
 esac
