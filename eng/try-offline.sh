@@ -42,7 +42,7 @@ cat >"$work/tiny/task.json" <<'JSON'
 { "name": "text-classification", "train": "rows.csv", "test": "rows.csv", "tokenizer": { "name": "word" }, "maxLength": 16, "validationRows": 20 }
 JSON
 for mixer in attention mipt; do
-  printf '{ "dModel": 16, "blocks": [{ "mixer": "%s" }], "readOut": "mean" }\n' $mixer >"$work/tiny/$mixer.json"
+  printf '{ "dModel": 16, "norm": "rms", "blocks": [{ "mixer": "%s" }], "readOut": "mean" }\n' $mixer >"$work/tiny/$mixer.json"
 done
 cat >"$work/tiny/pair.json" <<'JSON'
 {
@@ -57,7 +57,7 @@ expect results/pair/report.md
 
 for line in $(seq 1 200); do echo "the ship $line goes out upon the tide"; done >"$work/tiny/text.txt"
 printf '{ "name": "language-model", "text": "text.txt", "validationFraction": 0.1, "testFraction": 0.1, "tokenizer": "byte", "sequenceLength": 32 }\n' >"$work/tiny/text.json"
-printf '{ "dModel": 16, "blocks": [{ "mixer": "mipt" }] }\n' >"$work/tiny/writer.json"
+printf '{ "dModel": 16, "norm": "rms", "blocks": [{ "mixer": "mipt" }] }\n' >"$work/tiny/writer.json"
 printf '{ "task": "text.json", "model": "writer.json", "training": { "steps": 5, "batchSize": 4 } }\n' >"$work/tiny/verse.json"
 bare ./run-offline.sh train "$work/tiny/verse.json"
 bare ./run-offline.sh generate results/verse --prompt "The" --max-tokens 5
