@@ -1,5 +1,4 @@
 using Sequence.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Framework.Training;
@@ -13,11 +12,10 @@ internal static class PeakMemory
     /// <summary>Begins to look.</summary>
     public static void Reset(Device device)
     {
-        if (device.type != DeviceType.CUDA || !TensorLibrary.ResetPeakDeviceMemory(device))
+        if (!DeviceMemory.StartPeak(device))
             ProcessMemory.StartPeak();
     }
 
     /// <summary>The peak in bytes.</summary>
-    public static long Bytes(Device device) =>
-        device.type == DeviceType.CUDA && TensorLibrary.PeakDeviceMemory(device) is { } peak ? peak : ProcessMemory.Peak;
+    public static long Bytes(Device device) => DeviceMemory.Peak(device) ?? ProcessMemory.Peak;
 }

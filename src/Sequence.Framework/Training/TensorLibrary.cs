@@ -1,13 +1,14 @@
-using static TorchSharp.torch;
 #if TORCH_SYSTEM
 using TorchSharp;
+#else
+using static TorchSharp.torch;
 #endif
 
 namespace Sequence.Framework.Training;
 
 /// <summary>
 /// What only one tensor provider can tell. With the system provider these are its own answers; the packages have no such calls, so there the
-/// BLAS is looked for among the libraries that the process has loaded, and device memory is unknown.
+/// BLAS is looked for among the libraries that the process has loaded.
 /// </summary>
 internal static class TensorLibrary
 {
@@ -17,12 +18,6 @@ internal static class TensorLibrary
 
     /// <summary>The BLAS behind matrix products.</summary>
     public static string Blas => SystemLibtorch.Blas;
-
-    /// <summary>Largest device memory in tensors since the last reset; null where it is unknown.</summary>
-    public static long? PeakDeviceMemory(Device device) => SystemLibtorch.Memory(Math.Max(0, device.index))?.PeakAllocated;
-
-    /// <summary>Begins the peak anew; false where it is unknown.</summary>
-    public static bool ResetPeakDeviceMemory(Device device) => SystemLibtorch.ResetPeakMemory(Math.Max(0, device.index));
 #else
     private const string LoadedLibraries = "/proc/self/maps";
 
@@ -31,12 +26,6 @@ internal static class TensorLibrary
 
     /// <summary>The BLAS behind matrix products.</summary>
     public static string Blas => Loaded("libmkl") ?? Loaded("libopenblas") ?? "part of the package's libtorch";
-
-    /// <summary>Largest device memory in tensors since the last reset; null where it is unknown.</summary>
-    public static long? PeakDeviceMemory(Device device) => null;
-
-    /// <summary>Begins the peak anew; false where it is unknown.</summary>
-    public static bool ResetPeakDeviceMemory(Device device) => false;
 
     private static string? Loaded(string name) => !File.Exists(LoadedLibraries) ? null : File.ReadLines(LoadedLibraries)
         .Select(line => line.Split(' ')[^1])

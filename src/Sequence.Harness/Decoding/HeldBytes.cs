@@ -8,7 +8,7 @@ namespace Sequence.Harness.Decoding;
 /// <param name="Position">Tokens seen.</param>
 /// <param name="StateBytes">Of the tensors that the state lists, over all layers and rows.</param>
 /// <param name="ReservedBytes">Of what caches hold beside them: room to grow, rotated keys.</param>
-/// <param name="ProcessBytes">By which the process has grown since there was no state; null where it cannot be told.</param>
+/// <param name="ProcessBytes">By which the process, or what it holds of a GPU, has grown since there was no state; null where it cannot be told.</param>
 public sealed record HeldBytes(long Position, long StateBytes, long ReservedBytes, long? ProcessBytes)
 {
     /// <summary>Takes a prompt in and looks at every position, alone in the process, with nothing kept but the state.</summary>
@@ -21,21 +21,22 @@ public sealed record HeldBytes(long Position, long StateBytes, long ReservedByte
             _ = first.Turn();
         }
 
-        var before = ProcessBytesNow();
+        var before = BytesNow(device);
         using var session = DecodeSession.Start(contender, model, options, device);
         return [.. options.Positions.Select(position =>
         {
             session.Prefill(position);
             var state = session.State;
-            var grown = device.type == DeviceType.CPU ? ProcessBytesNow() - before : null;
-            return new HeldBytes(position, state.Bytes, state.Caches.Sum(each => each.Cache.ReservedBytes), grown);
+            return new HeldBytes(position, state.Bytes, state.Caches.Sum(each => each.Cache.ReservedBytes), BytesNow(device) - before);
         })];
     }
 
-    private static long? ProcessBytesNow()
+    private static long? BytesNow(torch.Device device)
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        if (device.type == DeviceType.CUDA)
+            return DeviceMemory.Allocated(device);
         return ProcessMemory.StartPeak() ? ProcessMemory.Bytes : null;
     }
 }
