@@ -124,8 +124,8 @@ with_compiler() {
   local libraries=(-ltorch -ltorch_cpu -lc10)
   if [ -e "$torch_lib/libtorch_cuda.so" ] && [ -e "$torch_lib/libc10_cuda.so" ]; then
     libraries+=(-ltorch_cuda -lc10_cuda)
-    if [ -n "$torch_cuda_headers" ] && "$CXX" "${flags[@]}" -isystem "$torch_cuda_headers" -fsyntax-only "$source/probe/cuda_headers.cpp"; then
-      flags+=(-isystem "$torch_cuda_headers" -DSEQUENCE_CUDA)
+    if [ -n "$torch_cuda_headers" ] && "$CXX" "${flags[@]}" -idirafter "$torch_cuda_headers" -fsyntax-only "$source/probe/cuda_headers.cpp"; then
+      flags+=(-idirafter "$torch_cuda_headers" -DSEQUENCE_CUDA)
     fi
   fi
   flags_of() { printf '%q ' "${flags[@]}"; [ "$1" != threads ] || printf -- '-fopenmp'; }

@@ -97,9 +97,10 @@ if(torch_cuda_path AND c10_cuda_path)
     PATHS $ENV{CUDA_HOME}/include $ENV{CUDA_PATH}/include /usr/local/cuda/include ${wheel_headers} NO_CACHE)
   if(cuda_headers)
     set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+    list(TRANSFORM LIBTORCH_DEFINITIONS PREPEND -D OUTPUT_VARIABLE definitions)
     try_compile(cuda_headers_whole "${CMAKE_BINARY_DIR}/probe" "${CMAKE_CURRENT_LIST_DIR}/probe/cuda_headers.cpp"
       CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${LIBTORCH_INCLUDE};${cuda_headers}"
-      COMPILE_DEFINITIONS ${LIBTORCH_DEFINITIONS}
+      COMPILE_DEFINITIONS ${definitions}
       CXX_STANDARD ${LIBTORCH_CXX_STANDARD} CXX_STANDARD_REQUIRED ON
       OUTPUT_VARIABLE cuda_headers_output)
     if(cuda_headers_whole)
