@@ -3,6 +3,7 @@ using Sequence.Caching;
 using Sequence.Framework.Conformance;
 using Sequence.Framework.Models;
 using Sequence.Framework.Sessions;
+using Sequence.Framework.Training;
 using Sequence.Mixers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -155,6 +156,86 @@ public sealed class SessionTests : IDisposable
         Assert.Contains("no saved session", Refusal(model, new()), StringComparison.Ordinal);
 
         string Refusal(SequenceModel at, SessionOptions options) => Assert.Throws<InvalidDataException>(() => at.LoadSession(_file, options)).Message;
+    }
+
+    [Theory]
+    [InlineData("\"mlstm\"", null)]
+    [InlineData("\"mipt-cache\"", "gate-top-k:8")]
+    [InlineData("\"attention\"", "int8")]
+    public void Tensors_that_a_state_cannot_have_are_refused(string mixer, string? cache)
+    {
+        using var model = LanguageModels.Build(mixer);
+        var options = Options(cache, null);
+        using var session = model.StartSession(options, batch: 2);
+        session.Prefill([Tokens(20, 0), Tokens(9, 1)]);
+        session.Save(_file);
+        Dictionary<string, string> header;
+        Dictionary<string, Tensor> tensors;
+        using (var stream = File.OpenRead(_file))
+        {
+            header = Safetensors.ReadMetadata(stream);
+            stream.Position = 0;
+            tensors = Safetensors.Read(stream);
+        }
+
+        foreach (var (name, tensor) in tensors)
+        {
+            Refused(name, tensor.narrow(-1, 0, Math.Max(1, tensor.shape[^1]) - 1));
+            Refused(name, tensor.to(tensor.dtype == ScalarType.Float32 ? ScalarType.Float64 : ScalarType.Float32));
+            if (tensor.dim() > 1)
+                Refused(name, tensor.narrow(0, 0, 1));
+        }
+
+        var written = header["session"];
+        foreach (var (right, wrong) in ((string, string)[])[("[20,9]", "[20]"), ("[20,9]", "[20,-9]"), ("\"positions\"", "\"position\""), ("\"seen\":[", "\"seen\":[0,")])
+        {
+            Assert.Contains(right, written, StringComparison.Ordinal);
+            Rewrite(tensors, written.Replace(right, wrong, StringComparison.Ordinal));
+            Assert.Throws<InvalidDataException>(() => model.LoadSession(_file, options));
+        }
+
+        Rewrite(tensors, written);
+        model.LoadSession(_file, options).Dispose();
+
+        void Refused(string name, Tensor other)
+        {
+            Rewrite(new Dictionary<string, Tensor>(tensors) { [name] = other }, written);
+            Assert.Throws<InvalidDataException>(() => model.LoadSession(_file, options));
+        }
+
+        void Rewrite(Dictionary<string, Tensor> changed, string session)
+        {
+            using var stream = File.Create(_file);
+            Safetensors.Write(stream, changed, new Dictionary<string, string> { ["session"] = session });
+        }
+    }
+
+    [Fact]
+    public void States_that_are_rounded_after_each_call_take_a_prompt_whole()
+    {
+        using var model = LanguageModels.Build("\"mamba\"");
+        using var whole = model.StartSession(Options(null, "bf16") with { PrefillChunk = 4_000 });
+        using var usual = model.StartSession(Options(null, "bf16"));
+        using var pieces = model.StartSession(Options(null, "bf16") with { PrefillChunk = 500 });
+        var expected = whole.Prefill(Tokens(2_100, 1)).ToArray();
+        Assert.Equal(expected, usual.Prefill(Tokens(2_100, 1)).ToArray());
+        Assert.NotEqual(expected, pieces.Prefill(Tokens(2_100, 1)).ToArray());
+    }
+
+    [Fact]
+    public void A_session_whose_call_failed_and_one_that_has_ended_go_no_further()
+    {
+        using var model = LanguageModels.Build("\"mipt\"");
+        var session = model.StartSession();
+        using var fork = session.Fork();
+        session.State.Layers[1].Dispose();
+        Assert.ThrowsAny<Exception>(() => session.Prefill([1, 2, 3]));
+        Assert.Contains("earlier call failed", Assert.Throws<InvalidOperationException>(() => session.Step(1)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(session.Fork);
+        fork.Prefill([1, 2, 3]);
+        session.Dispose();
+        session.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => session.Step(1));
     }
 
     [Theory]

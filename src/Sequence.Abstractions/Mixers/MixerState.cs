@@ -26,7 +26,11 @@ public abstract class MixerState : IDisposable
     public long Bytes => Tensors.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize);
 
     /// <summary>An independent copy: advancing one leaves the other alone.</summary>
-    public MixerState Fork() => Over((long[])Positions.Clone(), [.. Tensors.Select(tensor => Own(tensor.detach().clone()))]);
+    public MixerState Fork()
+    {
+        using var scope = NewDisposeScope();
+        return Over((long[])Positions.Clone(), [.. Tensors.Select(tensor => Own(tensor.detach().clone()))]);
+    }
 
     /// <summary>The chosen rows as a new state; a row may be chosen more than once, or not at all.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A row is not in 0..B-1.</exception>
@@ -38,14 +42,11 @@ public abstract class MixerState : IDisposable
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Batch, nameof(rows));
         }
 
-        using var index = torch.tensor(rows.Select(row => (long)row).ToArray());
+        using var scope = NewDisposeScope();
+        var index = torch.tensor(rows.Select(row => (long)row).ToArray());
         return Over(
             [.. rows.Select(row => Positions[row])],
-            [.. Tensors.Select(tensor =>
-            {
-                using var there = index.to(tensor.device);
-                return Own(tensor.detach().index_select(0, there));
-            })]);
+            [.. Tensors.Select(tensor => Own(tensor.detach().index_select(0, index.to(tensor.device))))]);
     }
 
     /// <summary>
@@ -59,6 +60,7 @@ public abstract class MixerState : IDisposable
     {
         if (!Fits(tensors.Count))
             throw new ArgumentException($"{tensors.Count} tensors cannot be loaded into a state of {Tensors.Count}: it was saved by another mixer.", nameof(tensors));
+        using var scope = NewDisposeScope();
         var device = Tensors[0].device;
         return Over([.. positions], [.. tensors.Select(tensor => Own(tensor.detach().to(device, copy: true)))]);
     }

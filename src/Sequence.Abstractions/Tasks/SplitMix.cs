@@ -28,6 +28,9 @@ public struct SplitMix
         return z ^ (z >> 31);
     }
 
+    /// <summary>Leaves out the next <paramref name="count"/> draws, at once.</summary>
+    public void Skip(long count) => _state += Golden * (ulong)count;
+
     /// <summary>A number from 0 to <paramref name="limit"/> - 1; the bias of a product's upper half is below limit / 2^64.</summary>
     public int Below(int limit)
     {

@@ -56,9 +56,10 @@ public sealed class HeldState : MixerState
     {
         using var state = _kind.Over([.. Positions], Changed(_held, _storage, _element));
         var y = mixer.Advance(x, context, state);
-        foreach (var tensor in _held)
-            tensor.Dispose();
+        var before = _held;
         _held = Changed(state.Tensors, _element, _storage);
+        foreach (var tensor in before)
+            tensor.Dispose();
         state.Positions.CopyTo(Positions, 0);
         return y;
     }

@@ -1,5 +1,6 @@
 using Sequence.Caching;
 using Sequence.Framework.Caching;
+using Sequence.Framework.Scans;
 using Sequence.Mixers;
 using static TorchSharp.torch;
 
@@ -42,10 +43,15 @@ public sealed class ModelState : IDisposable
     /// <summary>Rows.</summary>
     public int Batch => Seen.Length;
 
-    /// <summary>Whether a cache policy decides once a call, so that what is kept of a prompt depends on how it is split.</summary>
-    internal bool DecidesByCall => Caches.Any(each => each.Cache.Layout.Decides && each.Cache.Policy is not ILifetimePolicy);
+    /// <summary>Whether what is kept of a prompt depends on how it is split: a cache policy decides once a call, or states are rounded or cut after each.</summary>
+    internal bool DecidesByCall => Layers.Any(layer => layer switch
+    {
+        EntryCache cache => cache.Scan is HeldState || (cache.Layout.Decides && cache.Policy is not ILifetimePolicy),
+        IRootedState rooted => rooted.MostRoots is not null,
+        _ => layer is HeldState,
+    });
 
-    /// <summary>Tokens of the current document that each row has seen.</summary>
+    /// <summary>Tokens of the current document that each row has seen, where the model learned a table of positions; else 0.</summary>
     internal long[] Seen { get; }
 
     /// <summary>An independent copy: advancing one leaves the other alone.</summary>

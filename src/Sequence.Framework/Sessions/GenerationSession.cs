@@ -70,7 +70,7 @@ public sealed class GenerationSession : IDisposable
     public GenerationSession Fork() => new(_model, _tokenizer, _tokens.Fork(), _text.Fork());
 
     /// <summary>Writes the session into a file, at once or not at all: <see cref="TrainedModel.LoadSession"/>, in this process or another, goes on from it with the same text.</summary>
-    public void Save(string path) => SessionFile.Write(path, _model, _tokens, _text.Saved);
+    public void Save(string path) => _tokens.Save(path, _text.Saved);
 
     /// <inheritdoc/>
     public void Dispose() => _tokens.Dispose();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Sequence.Kernels.Registry;
 
 namespace Sequence.Framework.Sessions;
@@ -26,4 +27,10 @@ internal sealed record SavedSession(
 {
     /// <summary>The format that is written.</summary>
     public const int CurrentFormat = 1;
+
+    /// <summary>Whether a session can be in that state: a file may say anything.</summary>
+    [JsonIgnore]
+    public bool IsSound =>
+        Model is { Options: not null, Parameters: not null, Plugins: not null } && Seen is { Count: > 0 } && Seen.All(seen => seen >= 0)
+        && Positions is not null && Positions.All(layer => layer?.Count == Seen.Count && layer.All(position => position >= 0)) && Text?.IsSound != false;
 }

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sequence.Components;
+using Sequence.Framework.Caching;
 using Sequence.Framework.Configuration;
 using Sequence.Framework.Models;
 using Sequence.Framework.Plugins;
 using Sequence.Framework.Training;
+using Sequence.Mixers;
 using static TorchSharp.torch;
 
 namespace Sequence.Framework.Sessions;
@@ -57,11 +59,11 @@ internal sealed class SessionFile
             var saved = Safetensors.ReadMetadata(stream).TryGetValue(Key, out var json) ? JsonSerializer.Deserialize<SavedSession>(json, RunJson.Line) : null;
             if (saved is null)
                 throw new InvalidDataException("it holds tensors, but no session.");
-            return saved.Format == SavedSession.CurrentFormat
-                ? new SessionFile(path, saved)
-                : throw new InvalidDataException($"its format is {saved.Format}; this version reads {SavedSession.CurrentFormat}.");
+            if (saved.Format != SavedSession.CurrentFormat)
+                throw new InvalidDataException($"its format is {saved.Format}; this version reads {SavedSession.CurrentFormat}.");
+            return saved.IsSound ? new SessionFile(path, saved) : throw new InvalidDataException("its header lacks something, or says what cannot be.");
         }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or JsonException)
+        catch (Exception unreadable) when (unreadable is InvalidDataException or JsonException or NotSupportedException)
         {
             throw new InvalidDataException($"{path} is no saved session: {unreadable.Message}", unreadable);
         }
@@ -79,7 +81,8 @@ internal sealed class SessionFile
         Refuse(identity.PluginDifference(Saved.Model));
 
         using var scope = NewDisposeScope();
-        using var begun = model.StartSession(options, batch: 1);
+        var rows = Saved.Seen.Count;
+        using var begun = model.StartSession(options, rows);
         using var stream = File.OpenRead(_path);
         try
         {
@@ -87,8 +90,13 @@ internal sealed class SessionFile
             var layers = begun.State.Layers.Count;
             if (Saved.Positions.Count != layers)
                 throw new InvalidDataException($"it has {Saved.Positions.Count} layers and the model {layers}.");
-            var state = begun.State.Restore(Saved.Positions, Saved.Seen, [.. Enumerable.Range(0, layers).Select(depth => Of(tensors, depth))]);
-            return TokenSession.Of(model, options, state, [.. Enumerable.Range(0, Saved.Seen.Count).Select(row => tensors[Logits(row)].data<float>().ToArray())]);
+            List<Tensor>[] held = [.. Enumerable.Range(0, layers).Select(depth => Of(tensors, depth))];
+            foreach (var (depth, layer) in begun.State.Layers.Index())
+                Hold(depth, layer, held[depth], model.Mixers[depth].Cost.Growth == StateGrowth.Constant);
+            float[][] logits = [.. Enumerable.Range(0, rows).Select(row => tensors[Logits(row)].data<float>().ToArray())];
+            if (logits.Any(row => row.Length != 0 && row.Length != model.Interface.Classes))
+                throw new InvalidDataException($"its logits are not of {model.Interface.Classes} classes.");
+            return TokenSession.Of(model, options, begun.State.Restore(Saved.Positions, Saved.Seen, held), logits);
         }
         catch (Exception damaged) when (damaged is InvalidDataException or ArgumentException or KeyNotFoundException)
         {
@@ -121,6 +129,32 @@ internal sealed class SessionFile
         while (tensors.TryGetValue(Layer(depth, layer.Count), out var tensor))
             layer.Add(tensor);
         return layer;
+    }
+
+    /// <summary>Holds the tensors of a layer against those of a state of as many rows: of the same types and shapes, but for the number of entries of a cache, and of roots.</summary>
+    private static void Hold(int depth, MixerState like, List<Tensor> tensors, bool isConstant)
+    {
+        const int Columns = 2;
+        var scanned = like is EntryCache { Scan: { } scan } ? scan.Tensors.Count : 0;
+        long? width = null;
+        for (var number = 0; number < tensors.Count; number++)
+        {
+            var expected = number < like.Tensors.Count ? like.Tensors[number] : null;
+            var tensor = tensors[number];
+            var isColumn = like is EntryCache && number > scanned;
+            long[] shape = [.. tensor.shape];
+            if (isColumn && shape.Length > Columns)
+            {
+                width ??= shape[Columns];
+                shape[Columns] = shape[Columns] == width ? 0 : -1;
+            }
+
+            var isSound = shape.Length > 0 && shape[0] == like.Batch
+                && (expected is null || expected.dtype == tensor.dtype)
+                && (!(isConstant || like is EntryCache) || (expected is not null && shape.SequenceEqual(expected.shape)));
+            if (!isSound)
+                throw new InvalidDataException($"tensor {number} of layer {depth} is {tensor.dtype} [{string.Join(", ", tensor.shape)}], which this model's state cannot be.");
+        }
     }
 
     private static string? Difference(string kind, JsonNode? saved, JsonNode? here) => JsonNode.DeepEquals(saved, here)

@@ -18,7 +18,7 @@ public sealed record SessionOptions
 
     /// <summary>
     /// Tokens of a prompt that are taken in at a time, which bounds the memory of long prompts. Null: <see cref="UsualPrefillChunk"/> where how a prompt is split makes no
-    /// difference to what is kept, the whole prompt under a cache policy that decides once a call. A number given here holds under those, too.
+    /// difference to what is kept, the whole prompt under a cache policy that decides once a call, and where states are rounded or bounded after each. A number given here holds under those, too.
     /// </summary>
     public int? PrefillChunk { get; init; }
 

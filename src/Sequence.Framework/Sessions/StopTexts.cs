@@ -1,19 +1,19 @@
 namespace Sequence.Framework.Sessions;
 
 /// <summary>Lets text through up to the first of some texts, and holds back an end that may be the beginning of one.</summary>
-internal sealed class StopTexts(IReadOnlyList<string> texts)
+internal sealed class StopTexts(IReadOnlyList<string> texts, string held = "")
 {
-    private string _held = "";
+    private string _held = held;
 
     /// <summary>Whether one has come up.</summary>
     public bool Found { get; private set; }
 
+    /// <summary>What is held back now.</summary>
+    public string Held => _held;
+
     /// <summary>What may be shown now that <paramref name="piece"/> has come.</summary>
     public string Pass(string piece)
     {
-        if (texts.Count == 0)
-            return piece;
-
         var text = _held + piece;
         var at = texts.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(place => place >= 0).DefaultIfEmpty(-1).Min();
         if (at >= 0)
@@ -22,9 +22,9 @@ internal sealed class StopTexts(IReadOnlyList<string> texts)
             return text[..at];
         }
 
-        var held = texts.Max(stop => Begun(text, stop));
-        _held = text[^held..];
-        return text[..^held];
+        var begun = texts.Select(stop => Begun(text, stop)).DefaultIfEmpty(0).Max();
+        _held = text[^begun..];
+        return text[..^begun];
     }
 
     /// <summary>What was held back, where no more comes.</summary>

@@ -31,6 +31,7 @@ internal sealed class TextStream
         _sampler = new TokenSampler(saved.Seed, saved.Drawn);
         _recent.Add(saved.Recent);
         _untaken.AddRange(saved.Untaken);
+        _stops = new StopTexts([], saved.Held);
     }
 
     /// <summary>Tokens of the text that the model has not taken in yet: the one drawn last, a prompt or what is left of it.</summary>
@@ -40,7 +41,7 @@ internal sealed class TextStream
     public GenerationEnd? End { get; private set; }
 
     /// <summary>Where it stands.</summary>
-    public SavedText Saved => new(_sampler.Seed, _sampler.Drawn, [.. _untaken], [.. _recent.Last(RecentTokens.Longest)], _decoder.State);
+    public SavedText Saved => new(_sampler.Seed, _sampler.Drawn, [.. _untaken], [.. _recent.Last(RecentTokens.Longest)], _decoder.State, _stops.Held);
 
     /// <summary>An independent copy.</summary>
     public TextStream Fork() => new(_tokenizer, Saved);
@@ -49,7 +50,8 @@ internal sealed class TextStream
     public void Begin(long[] prompt, GenerationOptions options)
     {
         (_options, _left, End) = (options, options.MaxTokens, null);
-        _stops = new StopTexts(options.StopTexts);
+        // what was held back comes with what follows, unless a prompt does
+        _stops = new StopTexts(options.StopTexts, prompt.Length == 0 ? _stops.Held : "");
         if (options.Seed is { } seed)
             _sampler = new TokenSampler(seed);
 

@@ -16,9 +16,8 @@ internal sealed class TokenSampler
     /// <summary>The stream of a seed, from where it stood after <paramref name="drawn"/> draws.</summary>
     public TokenSampler(long seed, long drawn = 0)
     {
-        (Seed, _random) = (seed, new SplitMix(seed, 0));
-        while (Drawn < drawn)
-            Uniform();
+        (Seed, Drawn, _random) = (seed, drawn, new SplitMix(seed, 0));
+        _random.Skip(drawn);
     }
 
     /// <summary>Seed of the stream.</summary>

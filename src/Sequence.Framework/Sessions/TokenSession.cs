@@ -25,6 +25,7 @@ public sealed class TokenSession : IDisposable
 
     private ModelState _state;
     private float[][] _logits;
+    private bool _isBroken, _isDisposed;
 
     internal TokenSession(SequenceModel model, SessionOptions options, int batch) : this(model, options, Begin(model, options, batch))
     {
@@ -35,10 +36,18 @@ public sealed class TokenSession : IDisposable
         (_model, _options, _state, _kernels) = (model, options, state, options.Kernels ?? KernelPreference.Auto);
         _chunk = options.PrefillChunk ?? (state.DecidesByCall ? int.MaxValue : SessionOptions.UsualPrefillChunk);
         _logits = [.. Enumerable.Range(0, state.Batch).Select(_ => Array.Empty<float>())];
-        using var preferred = KernelScope.Prefer(_kernels);
-        using var record = FormRecord.Begin();
-        _path = model.Fuses(state) ? model.CreateDecodePath() : null;
-        StepForm = record.Forms[0];
+        try
+        {
+            using var preferred = KernelScope.Prefer(_kernels);
+            using var record = FormRecord.Begin();
+            _path = model.Fuses(state) ? model.CreateDecodePath() : null;
+            StepForm = record.Forms[0];
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
     }
 
     /// <summary>How the session was started.</summary>
@@ -79,7 +88,7 @@ public sealed class TokenSession : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled, between two chunks of the prompts: those before are taken in.</exception>
     public void Prefill(IReadOnlyList<long[]> prompts, CancellationToken cancellation = default)
     {
-        using var turn = _turn.Take();
+        using var turn = Enter();
         RequireRows(prompts.Count, nameof(prompts));
         RequireEvaluation(_model);
         for (var row = 0; row < prompts.Count; row++)
@@ -110,7 +119,7 @@ public sealed class TokenSession : IDisposable
     /// <exception cref="ArgumentException">There are not as many tokens as rows, or one is not of the vocabulary.</exception>
     public void Step(ReadOnlySpan<long> tokens)
     {
-        using var turn = _turn.Take();
+        using var turn = Enter();
         RequireRows(tokens.Length, nameof(tokens));
         RequireTokens(tokens, nameof(tokens));
         RequireEvaluation(_model);
@@ -123,7 +132,9 @@ public sealed class TokenSession : IDisposable
             return;
         }
 
+        _isBroken = true;
         _path.Step(tokens, _state);
+        _isBroken = false;
         for (var row = 0; row < tokens.Length; row++)
             _path.Read(row, Row(row));
     }
@@ -134,7 +145,7 @@ public sealed class TokenSession : IDisposable
     /// <summary>An independent session that stands where this one does: what one takes in, the other does not see.</summary>
     public TokenSession Fork()
     {
-        using var turn = _turn.Take();
+        using var turn = Enter();
         return new TokenSession(_model, _options, _state.Fork()) { _logits = [.. _logits.Select(row => (float[])row.Clone())] };
     }
 
@@ -142,24 +153,31 @@ public sealed class TokenSession : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A row is not in 0..B-1.</exception>
     public void Keep(IReadOnlyList<int> rows)
     {
-        using var turn = _turn.Take();
+        using var turn = Enter();
         var kept = _state.Gather(rows);
         _state.Dispose();
         (_state, _logits) = (kept, [.. rows.Select(row => (float[])_logits[row].Clone())]);
     }
 
     /// <summary>Writes the session into a file, at once or not at all: <see cref="SequenceModel.LoadSession"/>, in this process or another, goes on from it with the same outputs.</summary>
-    public void Save(string path)
-    {
-        using var turn = _turn.Take();
-        SessionFile.Write(path, _model, this, text: null);
-    }
+    public void Save(string path) => Save(path, text: null);
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_isDisposed)
+            return;
+        using var turn = _turn.Take();
+        _isDisposed = true;
         _path?.Dispose();
         _state.Dispose();
+    }
+
+    /// <summary>As <see cref="Save(string)"/>, with the text that the tokens are of.</summary>
+    internal void Save(string path, SavedText? text)
+    {
+        using var turn = Enter();
+        SessionFile.Write(path, _model, this, text);
     }
 
     /// <summary>A session that stands where a saved one did.</summary>
@@ -183,6 +201,15 @@ public sealed class TokenSession : IDisposable
             throw new InvalidOperationException("The model is in training, where what it computes is left to chance: call eval() first.");
     }
 
+    /// <summary>Takes the turn, where the state is whole.</summary>
+    private Turn.Scope Enter()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _isBroken
+            ? throw new InvalidOperationException("An earlier call failed while it moved the state on, layer by layer: begin the session anew, or from a file or fork of before.")
+            : _turn.Take();
+    }
+
     /// <summary>Takes in the tokens of each row from one on, at most so many.</summary>
     private void Advance(IReadOnlyList<long[]> rows, int from, int count)
     {
@@ -194,7 +221,9 @@ public sealed class TokenSession : IDisposable
         using var preferred = KernelScope.Prefer(_kernels);
         using var scope = NewDisposeScope();
         var context = lengths.All(length => length == count) ? SequenceContext.Dense : new SequenceContext { Lengths = lengths };
+        _isBroken = true;
         var logits = _model.Continue(tensor(padded, [rows.Count, count]), context, _state).to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        _isBroken = false;
         for (var row = 0; row < rows.Count; row++)
         {
             if (lengths[row] > 0)

@@ -110,7 +110,7 @@ public sealed class TrainedModel : IDisposable
 
     /// <summary>
     /// The texts after several prompts, in one batch: pieces as they come, the rows of a step in order; the last piece of each says why it ends. A text that has ended leaves the batch. Row r
-    /// draws as a session of its own with the seed <c>options.Seed + r</c> does, whatever its neighbours are.
+    /// draws as a session of its own does, with the seed <c>options.Generation.Seed + r</c>, or <c>options.Seed + r</c> where that is null, whatever its neighbours are.
     /// </summary>
     /// <param name="prompts">Of any lengths, none without tokens.</param>
     /// <param name="options">How the session remembers, computes and chooses; null for as the run says.</param>

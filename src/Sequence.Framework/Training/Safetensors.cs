@@ -83,12 +83,13 @@ public static class Safetensors
         var next = 0L;
         foreach (var (name, type, shape, begin, end) in entries)
         {
-            var size = shape.Aggregate((long)type.ElementSize(), (product, dimension) => checked(product * dimension));
+            var size = Size(type, shape);
             if (begin != next || end - begin != size)
                 throw new InvalidDataException($"Tensor '{name}' has the place {begin} to {end}; expected are {size} bytes from {next}.");
 
             var tensor = empty(shape, dtype: type);
-            tensors.Add(name, tensor);
+            if (!tensors.TryAdd(name, tensor))
+                throw new InvalidDataException($"There are two tensors '{name}'.");
             if (size > 0)
                 tensor.ReadBytesFromStream(stream, Chunk);
             next = end;
@@ -136,15 +137,22 @@ public static class Safetensors
         {
             throw new InvalidDataException("The file ends within its header.");
         }
-        catch (Exception malformed) when (malformed is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception malformed) when (malformed is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException)
         {
             throw new InvalidDataException($"Its header is malformed: {malformed.Message}", malformed);
         }
     }
 
+    /// <summary>Bytes; -1 for more than there can be.</summary>
+    private static long Size(ScalarType type, long[] shape)
+    {
+        var size = shape.Aggregate((UInt128)type.ElementSize(), (product, dimension) => product > long.MaxValue ? product : product * (ulong)dimension);
+        return shape.Contains(0) ? 0 : size > long.MaxValue ? -1 : (long)size;
+    }
+
     private static (string Name, ScalarType Type, long[] Shape, long Begin, long End) Entry(JsonProperty entry)
     {
-        var type = entry.Value.GetProperty("dtype").GetString()!;
+        var type = entry.Value.GetProperty("dtype").GetString() ?? "";
         if (!Types.TryGetValue(type, out var element))
             throw new InvalidDataException($"Tensor '{entry.Name}' is of element type {type}; known are {string.Join(", ", Types.Keys)}.");
 

@@ -25,6 +25,8 @@ public static unsafe class LogScaledStep
     public static Vectors Run(Workspace work, Vectors q, Vectors k, Vectors v, Vectors forget, bool isLogit, Vectors input, LogScaled state)
     {
         var heads = forget.Width;
+        if (state.Log.NumberOfElements != (long)v.Batch * heads)
+            throw new ArgumentException($"m has {state.Log.NumberOfElements} numbers for {v.Batch} rows of {heads} heads.", nameof(state));
         var fade = work.Take(forget, heads);
         var write = work.Take(forget, heads);
         var one = work.Take(forget, heads);
