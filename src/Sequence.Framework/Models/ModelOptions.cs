@@ -31,6 +31,9 @@ public sealed record ModelOptions
     /// <summary>Which entries caches keep, in every block whose mixer keeps entries of tokens and that does not say otherwise; null for all.</summary>
     public Component<CachePolicy>? Cache { get; init; }
 
+    /// <summary>How sessions hold states that are no caches of entries, where they do not say otherwise; null for as they are computed. Training knows nothing of it.</summary>
+    public Component<StatePolicy>? State { get; init; }
+
     /// <summary>How one vector a sequence is read out; needed for sequence targets, refused for token targets.</summary>
     public Component<ReadOut>? ReadOut { get; init; }
 

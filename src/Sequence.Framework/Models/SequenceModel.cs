@@ -40,6 +40,9 @@ public sealed class SequenceModel : nn.Module
     private readonly IReadOnlyList<PlannedBlock> _plan;
     private readonly IReadOnlyList<Block> _stack;
 
+    // how sessions hold states; null for as mixers make them
+    private readonly StatePolicy? _states;
+
     [ComponentName(Name = "norm")]
     private readonly Norm _norm;
 
@@ -74,6 +77,7 @@ public sealed class SequenceModel : nn.Module
         _stack = [.. _plan.Select(planned => _blocks[planned.Block])];
         if (options.Cache is not null && !Mixers.Any(mixer => mixer is EntryMixer))
             throw new ModelException("cache", CachePlan.NoEntries(this));
+        _states = Named("state", () => options.State?.Create(context));
         _norm = Named("norm", () => options.Norm.Create(context with { Layer = depth }));
         _readOut = Named("readOut", () => options.ReadOut?.Create(context with { Layer = depth }));
         var tied = options.TieEmbeddings && face.Targets == TargetKind.Token && face.Classes == face.Vocabulary;
@@ -148,11 +152,14 @@ public sealed class SequenceModel : nn.Module
     /// <summary>The state before the first token of <paramref name="batch"/> sessions, on the model's device.</summary>
     /// <param name="batch">B.</param>
     /// <param name="plan">Which entries these sessions keep; null for what the model's own policies say.</param>
-    /// <param name="states">How what is no cache of entries is held; null for as mixers make it.</param>
-    public ModelState CreateState(int batch, CachePlan? plan = null, StatePolicy? states = null) =>
-        new([.. Mixers.Select((mixer, depth) => mixer is EntryMixer keeper
+    /// <param name="states">How what is no cache of entries is held; null for what the model's options say.</param>
+    public ModelState CreateState(int batch, CachePlan? plan = null, StatePolicy? states = null)
+    {
+        states ??= _states;
+        return new([.. Mixers.Select((mixer, depth) => mixer is EntryMixer keeper
             ? keeper.CreateState(batch, plan is null ? keeper.Policy : plan.Policies[depth], states)
             : HeldState.Start(mixer, batch, states))], new long[batch]);
+    }
 
     /// <summary>
     /// Continues sessions by t >= 1 tokens a row, without gradient: tokens [B, t] int64 -> logits [B, t, C]. The state is updated in place.

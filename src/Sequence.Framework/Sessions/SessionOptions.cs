@@ -10,7 +10,7 @@ public sealed record SessionOptions
     /// <summary>Which entries the caches of the session keep; null for what the model's own policies say.</summary>
     public Component<CachePolicy>? Cache { get; init; }
 
-    /// <summary>How states that are no caches of entries are held; null for as they are computed.</summary>
+    /// <summary>How states that are no caches of entries are held; null for what the model's options say.</summary>
     public Component<StatePolicy>? State { get; init; }
 
     /// <summary>Which form of kernels is preferred; null for what the run preferred.</summary>
