@@ -208,7 +208,7 @@ public sealed class SequenceModel : nn.Module
     /// <exception cref="ModelException">The cache policy does not fit the model.</exception>
     public TokenSession StartSession(SessionOptions? options = null, int batch = 1) => new(this, options ?? new(), batch);
 
-    /// <summary>Goes on with a session that <see cref="TokenSession.Save"/> wrote.</summary>
+    /// <summary>Goes on with a session that <see cref="TokenSession.Save(string)"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">What it was started with.</param>
     /// <exception cref="InvalidDataException">It is no such file, or was saved with another model, other plugins or other policies.</exception>
