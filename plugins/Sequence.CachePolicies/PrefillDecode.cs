@@ -23,8 +23,11 @@ public sealed record PrefillDecodeOptions
 /// </summary>
 public sealed class PrefillDecode(CachePolicy prefill, CachePolicy decode) : CachePolicy
 {
+    /// <summary>That of both, where they have the same; null otherwise, for then what is held depends on the call: see <see cref="Bound"/>.</summary>
+    public override CacheBudget? Budget => Equals(prefill.Budget, decode.Budget) ? decode.Budget : null;
+
     /// <inheritdoc/>
-    public override CacheBudget? Budget => decode.Budget;
+    public override IReadOnlyList<CacheBudget> Budgets => [.. prefill.Budgets, .. decode.Budgets];
 
     /// <inheritdoc/>
     public override bool KeepsAll => prefill.KeepsAll && decode.KeepsAll;

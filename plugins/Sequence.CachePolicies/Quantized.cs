@@ -37,6 +37,9 @@ public sealed class Quantized(CachePolicy policy, Rounding rounding) : CachePoli
     public override CacheBudget? Budget => policy.Budget;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<CacheBudget> Budgets => policy.Budgets;
+
+    /// <inheritdoc/>
     public override bool KeepsAll => policy.KeepsAll;
 
     /// <inheritdoc/>

@@ -10,6 +10,9 @@ public sealed class QuantizedLifetimes(Quantized quantized, ILifetimePolicy life
     public override CacheBudget? Budget => quantized.Budget;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<CacheBudget> Budgets => quantized.Budgets;
+
+    /// <inheritdoc/>
     public override bool KeepsAll => quantized.KeepsAll;
 
     /// <inheritdoc/>

@@ -55,6 +55,9 @@ public sealed class SnapKv(SnapKvOptions options) : CachePolicy
     private readonly EntrySignal _observed = new EntrySignal.Attention(options.Window, Accumulates: false);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<CacheBudget> Budgets => [options.Budget];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<EntrySignal> Signals => [_observed];
 
     /// <inheritdoc/>

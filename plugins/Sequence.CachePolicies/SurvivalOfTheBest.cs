@@ -5,7 +5,7 @@ namespace Sequence.CachePolicies;
 
 /// <summary>
 /// Token by token, as many entries as there is room for: those of highest priority, and of equal ones the earlier. A heap that throws out its smallest. A
-/// priority is known when its entry is written and stays, and room does not shrink, so what has left never returns.
+/// priority is known when its entry is written and stays, and room does not shrink, so what has left never returns, unless room grows and something else has held it.
 /// <code>
 /// held_i     = the R_i entries j &lt;= i of highest s_j             s: [B, Hkv or 1, n]
 /// lifetime_j = the last i with j in held_i

@@ -18,7 +18,8 @@ public sealed record UnionOptions
 /// <code>
 /// held = held^1 + held^2 + ...
 /// </code>
-/// As many entries as all of them may hold together, at most.
+/// As many entries as all of them may hold together, at most. Each of them chooses among what the union holds. Under a ratio room grows, and what one of them had
+/// dropped may come back to it because another still held it: how a sequence is cut would tell, and such a union decides once a call.
 /// </summary>
 public sealed class Union(IReadOnlyList<CachePolicy> policies) : CachePolicy
 {
@@ -26,6 +27,9 @@ public sealed class Union(IReadOnlyList<CachePolicy> policies) : CachePolicy
     public override CacheBudget? Budget => policies.All(policy => policy.Budget is { Tokens: not null, Layers: null, Heads: null })
         ? CacheBudget.Of(policies.Sum(policy => policy.Budget!.Tokens!.Value))
         : null;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CacheBudget> Budgets => [.. policies.SelectMany(policy => policy.Budgets)];
 
     /// <inheritdoc/>
     public override bool FillsBudget => false;
@@ -55,7 +59,7 @@ public sealed class Union(IReadOnlyList<CachePolicy> policies) : CachePolicy
     public override Tensor? Bound(CacheView view) => policies.Select(policy => policy.Bound(view)).Aggregate((one, other) => one is null || other is null ? null : one + other);
 }
 
-/// <summary>Makes <see cref="Union"/>, or <see cref="UnionOfLifetimes"/> of policies that all have lifetimes.</summary>
+/// <summary>Makes <see cref="Union"/>, or <see cref="UnionOfLifetimes"/> of policies that all have lifetimes and none of which has a ratio for a budget.</summary>
 public sealed class UnionFactory : IComponentFactory<CachePolicy, UnionOptions>
 {
     /// <inheritdoc/>
@@ -70,6 +74,8 @@ public sealed class UnionFactory : IComponentFactory<CachePolicy, UnionOptions>
         CachePolicy[] policies = [.. options.Policies.Select(policy => policy.Create(context))];
         Agreement.Require(Name, policies);
         var union = new Union(policies);
-        return policies.All(policy => policy is ILifetimePolicy) ? new UnionOfLifetimes(union, [.. policies.Cast<ILifetimePolicy>()]) : union;
+        return policies.All(policy => policy is ILifetimePolicy && policy.Budgets.All(budget => budget.Ratio is null))
+            ? new UnionOfLifetimes(union, [.. policies.Cast<ILifetimePolicy>()])
+            : union;
     }
 }

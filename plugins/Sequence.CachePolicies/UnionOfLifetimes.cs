@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Sequence.CachePolicies;
 
 /// <summary>
-/// A <see cref="Union"/> that goes token by token, because all of its policies do.
+/// A <see cref="Union"/> that goes token by token, because all of its policies do and none has a ratio for a budget: without room that grows, what one of
+/// them has dropped does not come back to it, though another still holds it.
 /// <code>
 /// lifetime_j = max(lifetime^1_j, lifetime^2_j, ...)            [B, Hkv or 1, n]
 /// </code>
@@ -13,6 +14,9 @@ public sealed class UnionOfLifetimes(Union union, IReadOnlyList<ILifetimePolicy>
 {
     /// <inheritdoc/>
     public override CacheBudget? Budget => union.Budget;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CacheBudget> Budgets => union.Budgets;
 
     /// <inheritdoc/>
     public override bool FillsBudget => union.FillsBudget;

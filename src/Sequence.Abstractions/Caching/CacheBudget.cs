@@ -5,6 +5,7 @@ namespace Sequence.Caching;
 
 /// <summary>
 /// How many entries may be held, as exactly one of <see cref="Tokens"/>, <see cref="Bytes"/> and <see cref="Ratio"/>. In JSON also just the number of tokens.
+/// Equal by value, weights included.
 /// </summary>
 [Shorthand(nameof(Tokens))]
 public sealed record CacheBudget : IValidatableObject
@@ -39,6 +40,13 @@ public sealed record CacheBudget : IValidatableObject
     public static CacheBudget Of(long tokens) => new() { Tokens = tokens };
 
     /// <inheritdoc/>
+    public bool Equals(CacheBudget? other) =>
+        other is not null && (Tokens, Bytes, Ratio) == (other.Tokens, other.Bytes, other.Ratio) && Alike(Heads, other.Heads) && Alike(Layers, other.Layers);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Tokens, Bytes, Ratio, Heads?.Count, Layers?.Count);
+
+    /// <inheritdoc/>
     public override string ToString() => (Tokens, Bytes, Ratio) switch
     {
         ({ } tokens, _, _) => $"{tokens} tokens",
@@ -57,4 +65,6 @@ public sealed record CacheBudget : IValidatableObject
         if (Layers?.Any(weight => !(weight >= 0)) == true || Layers?.Sum() == 0)
             yield return new ValidationResult("weights of layers are zero or more, and not all zero.", [nameof(Layers)]);
     }
+
+    private static bool Alike(IReadOnlyList<double>? one, IReadOnlyList<double>? other) => one is null || other is null ? one == other : one.SequenceEqual(other);
 }

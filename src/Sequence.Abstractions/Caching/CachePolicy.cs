@@ -15,6 +15,9 @@ public abstract class CachePolicy
     /// <summary>How many entries are held when a call returns; null where the policy promises nothing.</summary>
     public virtual CacheBudget? Budget => null;
 
+    /// <summary>Every budget that decisions are made by, those of policies inside among them: a layer that one of them does not fit refuses the policy at the start.</summary>
+    public virtual IReadOnlyList<CacheBudget> Budgets => Budget is { } budget ? [budget] : [];
+
     /// <summary>Whether nothing ever leaves: then the policy is not asked, and says only in what form entries are held.</summary>
     public virtual bool KeepsAll => false;
 

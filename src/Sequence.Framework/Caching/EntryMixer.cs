@@ -131,8 +131,9 @@ public sealed class EntryMixer : SequenceMixer
             throw new ArgumentException($"the policy keeps entries by scores, and {GetName()} gives none.");
         if (policy is ILifetimePolicy && policy.Signals.OfType<EntrySignal.Attention>().Any())
             throw new ArgumentException("the policy tells ahead when entries leave, which attention that is yet to be given cannot be part of.");
-        if (policy.Budget is { } budget)
-            _ = EntryRoom.Most(Layout(policy), budget);
+        var layout = Layout(policy);
+        foreach (var budget in policy.Budgets)
+            EntryRoom.Check(layout, budget);
     }
 
     /// <summary>The layer's parts become this module's, under their own names; a layer with parameters outside of any part becomes one itself, "layer".</summary>

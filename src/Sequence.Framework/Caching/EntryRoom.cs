@@ -35,6 +35,22 @@ internal static class EntryRoom
     /// <summary>Of a ratio, the part of the tokens seen that the largest head may hold.</summary>
     public static double LargestPart(EntryLayout layout, CacheBudget budget) => Ratio(layout, budget) * Shares(budget).Max();
 
+    /// <summary>Refuses a budget that does not fit.</summary>
+    /// <param name="layout">What an entry takes, and where the layer stands.</param>
+    /// <param name="budget">The budget.</param>
+    /// <exception cref="ArgumentException">The budget does not fit the layer or the policy.</exception>
+    public static void Check(EntryLayout layout, CacheBudget budget)
+    {
+        if (budget.Layers is { } layers && layers.Count > Depth(layout))
+            throw new ArgumentException($"budget: {layers.Count} weights of layers, and the model has {Depth(layout)}.");
+        if (budget.Heads is not { } heads)
+            return;
+        if (layout.Policy is not { PerHead: true })
+            throw new ArgumentException("budget: weights of heads say nothing where all heads keep the same entries.");
+        if (heads.Count != layout.Shape.Heads)
+            throw new ArgumentException($"budget: {heads.Count} weights of heads, and the layer has {layout.Shape.Heads} key-value heads.");
+    }
+
     /// <summary>Entries of each head where they share alike; null for a ratio.</summary>
     private static long? Alike(EntryLayout layout, CacheBudget budget) => budget switch
     {
@@ -68,16 +84,4 @@ internal static class EntryRoom
     }
 
     private static int Depth(EntryLayout layout) => Math.Max(1, layout.Place.Depth);
-
-    private static void Check(EntryLayout layout, CacheBudget budget)
-    {
-        if (budget.Layers is { } layers && layers.Count > Depth(layout))
-            throw new ArgumentException($"budget: {layers.Count} weights of layers, and the model has {Depth(layout)}.");
-        if (budget.Heads is not { } heads)
-            return;
-        if (layout.Policy is not { PerHead: true })
-            throw new ArgumentException("budget: weights of heads say nothing where all heads keep the same entries.");
-        if (heads.Count != layout.Shape.Heads)
-            throw new ArgumentException($"budget: {heads.Count} weights of heads, and the layer has {layout.Shape.Heads} key-value heads.");
-    }
 }

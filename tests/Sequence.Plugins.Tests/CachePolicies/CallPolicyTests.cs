@@ -1,6 +1,9 @@
 using Sequence.CachePolicies;
 using Sequence.Caching;
 using Sequence.Components;
+using Sequence.Framework.Caching;
+using Sequence.Mixers;
+using Sequence.Transformer;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -161,6 +164,70 @@ public sealed class CallPolicyTests : IDisposable
         Assert.Equal(inside.Signals, quantized.Signals);
         Assert.True(quantized.Retain(view).equal(inside.Retain(view)).all().item<bool>());
     }
+
+    [Fact]
+    public void Budgets_inside_that_do_not_fit_are_refused_when_a_state_is_made()
+    {
+        var misfit = new CacheBudget { Tokens = 9, Heads = [1, 2, 1] };
+        var (snapkv, window) = (new SnapKv(new() { Budget = misfit }), new SlidingWindow(new() { Budget = misfit }));
+        var fits = new Tova(new() { PerHead = true });
+        using var mixer = FourHeads();
+        CachePolicy[] policies =
+        [
+            snapkv, new PrefillDecode(snapkv, fits), new PrefillDecode(fits, window), new Union([fits, snapkv]), new Union([fits, window]), new Quantized(snapkv, Rounding.Int8),
+            new UnionFactory().Create(new() { Policies = [Of(new Full()), Of(window)] }, ComponentContext.None),
+            new QuantizedFactory().Create(new() { Policy = Of(window) }, ComponentContext.None),
+        ];
+
+        Assert.All(policies, policy =>
+            Assert.Contains("3 weights of heads, and the layer has 4", Assert.Throws<ArgumentException>(() => mixer.CreateState(1, policy)).Message, StringComparison.Ordinal));
+        mixer.CreateState(1, new PrefillDecode(new SnapKv(new() { Budget = misfit with { Heads = [1, 2, 1, 1] } }), fits)).Dispose();
+    }
+
+    [Fact]
+    public void A_budget_is_promised_where_prompts_and_single_tokens_have_the_same()
+    {
+        CacheBudget Weighted() => new() { Tokens = 9, Heads = [1, 3], Layers = [2, 1] };
+
+        Assert.Equal(Weighted(), Phases(Weighted(), Weighted()));
+        Assert.Equal(Weighted().GetHashCode(), Phases(Weighted(), Weighted())!.GetHashCode());
+        Assert.Null(Phases(Weighted(), Weighted() with { Heads = [3, 1] }));
+        Assert.Null(Phases(CacheBudget.Of(9), CacheBudget.Of(8)));
+        Assert.Null(new PrefillDecode(new Full(), new SlidingWindow(new())).Budget);
+
+        static CacheBudget? Phases(CacheBudget prefill, CacheBudget decode) =>
+            new PrefillDecode(new SlidingWindow(new() { Budget = prefill }), new SlidingWindow(new() { Budget = decode })).Budget;
+    }
+
+    [Fact]
+    public void The_cost_of_a_prompt_that_is_kept_whole_is_that_of_the_whole()
+    {
+        using var mixer = FourHeads();
+        mixer.Policy = new PrefillDecode(new Full(), new SlidingWindow(new() { Budget = CacheBudget.Of(8) }));
+        using var state = mixer.CreateState(1);
+
+        mixer.Advance(randn(1, 100, 16), SequenceContext.Dense, state);
+
+        Assert.Equal(state.Bytes, mixer.Cost.BytesAfter(100));
+        Assert.True(mixer.Cost.IsBound);
+    }
+
+    [Fact]
+    public void A_union_with_a_ratio_decides_once_a_call()
+    {
+        var (part, window) = (new KeyNorm(new() { Budget = new() { Ratio = 0.2 } }), new SlidingWindow(new() { Budget = CacheBudget.Of(20) }));
+        CachePolicy Made(params CachePolicy[] policies) => new UnionFactory().Create(new() { Policies = [.. policies.Select(Of)] }, ComponentContext.None);
+        using var mixer = FourHeads();
+
+        mixer.Policy = Made(part, window);
+
+        Assert.Contains("once a call", mixer.TrainingRefusal, StringComparison.Ordinal);
+        Assert.IsNotAssignableFrom<ILifetimePolicy>(Made(new QuantizedFactory().Create(new() { Policy = Of(part) }, ComponentContext.None), new Quantized(window, Rounding.Int8)));
+        Assert.IsNotAssignableFrom<ILifetimePolicy>(Made(window, Made(part, window)));
+        Assert.IsAssignableFrom<ILifetimePolicy>(Made(window, new KeyNorm(new() { Budget = CacheBudget.Of(5) })));
+    }
+
+    private static EntryMixer FourHeads() => new(new Attention(new() { Heads = 4 }, 16));
 
     private static void Equal(Tensor kept, int n, Func<int, IEnumerable<int>> expected)
     {
