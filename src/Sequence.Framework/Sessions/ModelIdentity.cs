@@ -42,16 +42,19 @@ internal sealed record ModelIdentity(string Options, string Parameters, IReadOnl
 
     private static string Hash(SequenceModel model)
     {
-        using var hash = new HashingStream();
-        foreach (var (name, tensor) in model.state_dict())
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
         {
-            using var scope = NewDisposeScope();
-            var plain = tensor.detach().cpu().contiguous();
-            hash.Write(Encoding.UTF8.GetBytes($"{name} {plain.dtype} [{string.Join(',', plain.shape)}]\n"));
-            if (plain.NumberOfElements > 0)
-                plain.WriteBytesToStream(hash, Chunk);
+            foreach (var (name, tensor) in model.state_dict())
+            {
+                using var scope = NewDisposeScope();
+                var plain = tensor.detach().cpu().contiguous();
+                stream.Write(Encoding.UTF8.GetBytes($"{name} {plain.dtype} [{string.Join(',', plain.shape)}]\n"));
+                if (plain.NumberOfElements > 0)
+                    plain.WriteBytesToStream(stream, Chunk);
+            }
         }
 
-        return hash.Hex();
+        return Convert.ToHexStringLower(hash.Hash!);
     }
 }

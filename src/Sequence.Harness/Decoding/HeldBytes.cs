@@ -27,7 +27,7 @@ public sealed record HeldBytes(long Position, long StateBytes, long ReservedByte
         {
             session.Prefill(position);
             var state = session.State;
-            return new HeldBytes(position, state.Bytes, state.Caches.Sum(each => each.Cache.ReservedBytes), BytesNow(device) - before);
+            return new HeldBytes(position, state.Bytes, state.ReservedBytes, BytesNow(device) - before);
         })];
     }
 
