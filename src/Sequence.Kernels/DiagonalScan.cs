@@ -1,5 +1,4 @@
 using Sequence.Kernels.Registry;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -14,9 +13,9 @@ public static class DiagonalScan
 {
     /// <summary>Its forms.</summary>
     public static Kernel Kernel { get; } = new(
-        "diagonal-scan", "tree scan in tensor operations", new KernelForm("fused diagonal scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
+        "diagonal-scan", "tree scan in tensor operations", KernelForm.OnBoth("fused diagonal scan", ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
-    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, the tree elsewhere.</summary>
+    /// <summary>The form that is preferred and takes the tensors: fused on the CPU and on a GPU, else the tree.</summary>
     /// <returns>h, [B, T, ...].</returns>
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static Tensor Run(Tensor log, Tensor input, Tensor? initial = null)

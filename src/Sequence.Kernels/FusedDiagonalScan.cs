@@ -1,3 +1,4 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Diagonal;
 using Sequence.Kernels.Lanes;
 using static TorchSharp.torch;
@@ -6,8 +7,8 @@ using BFloat16 = Sequence.Kernels.Lanes.BFloat16;
 namespace Sequence.Kernels;
 
 /// <summary>
-/// <see cref="DiagonalScan"/> in one pass over memory on the CPU, in float32, float64 or bfloat16 with float32 states: vectors along channels, rows and blocks of
-/// channels on separate threads. e^l is computed on the way; a decay that all tokens or rows share is not spread over them. The backward pass
+/// <see cref="DiagonalScan"/> in one pass over memory, in float32, float64 or bfloat16 with float32 states. On the CPU: vectors along channels, rows and blocks of
+/// channels on separate threads; on a GPU: <see cref="CudaDiagonal"/>. e^l is computed on the way; a decay that all tokens or rows share is not spread over them. The backward pass
 /// (<see cref="DiagonalBackward{T, TStored, TInput}"/>) reads l, h and the gradient to h, and keeps nothing else.
 /// </summary>
 public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<FusedDiagonalScan>
@@ -41,6 +42,7 @@ public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<Fuse
         var (h, last) = (empty(b.shape, b.dtype, b.device), empty_like(h0));
         switch (b.dtype)
         {
+            case var _ when CudaPlatform.Takes(b): CudaForward(l, b, h0, h, last); break;
             case ScalarType.Float64: Forward<double, Float64>(l, b, h0, h, last); break;
             case ScalarType.BFloat16: Forward<float, BFloat16>(l, b, h0, h, last); break;
             default: Forward<float, Float32>(l, b, h0, h, last); break;
@@ -59,6 +61,8 @@ public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<Fuse
         var (l, h0, h) = (saved[0], saved[1], saved[2]);
         var (gh, gLast) = (SideBySide.Of(grad_outputs[0]), grad_outputs[1].contiguous());
         var (gb, gh0) = (empty(h.shape, h.dtype, h.device), empty_like(h0));
+        if (CudaPlatform.Takes(h))
+            return CudaBackward(l, h0, h, gh, gLast, gb, gh0);
         // of a decay that all tokens share the sum is taken in full precision
         var gl = l.shape[1] != h.shape[1] ? zeros([h.shape[0], 1, h.shape[2]], h0.dtype, h.device) : empty(h.shape, h.dtype, h.device);
         switch (h.dtype)
@@ -69,6 +73,19 @@ public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<Fuse
         }
 
         return [(l.shape[0] < gl.shape[0] ? gl.sum([0], keepdim: true) : gl).to(l.dtype), gb, gh0];
+    }
+
+    private static void CudaForward(Tensor l, Tensor b, Tensor h0, Tensor h, Tensor last) =>
+        CudaDiagonal.LogDecays.Forward(new CudaDiagonal.LogDecayTokens { L = CudaTokens.Of(l), B = CudaTokens.Of(b) }, h0, marks: null, h, last);
+
+    private static List<Tensor> CudaBackward(Tensor l, Tensor h0, Tensor h, Tensor gh, Tensor gLast, Tensor gb, Tensor gh0)
+    {
+        var isShared = l.shape[1] != h.shape[1];
+        var gl = empty(h.shape, isShared ? h0.dtype : h.dtype, h.device);
+        var to = new CudaDiagonal.LogDecayTokens { L = CudaTokens.Of(l), GL = CudaTokens.Of(isShared ? null : gl), GLWide = CudaTokens.Of(isShared ? gl : null), GB = CudaTokens.Of(gb) };
+        CudaDiagonal.LogDecays.Backward(to, h0, marks: null, h, gh, gLast, gh0);
+        var ofTokens = isShared ? gl.sum([1], keepdim: true) : gl;
+        return [(l.shape[0] < h.shape[0] ? ofTokens.sum([0], keepdim: true) : ofTokens).to(l.dtype), gb, gh0];
     }
 
     private static void Forward<T, TStored>(Tensor l, Tensor b, Tensor h0, Tensor h, Tensor last)

@@ -1,3 +1,4 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Diagonal;
 using Sequence.Kernels.Lanes;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ using BFloat16 = Sequence.Kernels.Lanes.BFloat16;
 namespace Sequence.Kernels;
 
 /// <summary>
-/// <see cref="GatedDiagonalScan"/> on the CPU as <see cref="FusedDiagonalScan"/> computes it, straight from z and, backward, straight to it: gates and candidates
+/// <see cref="GatedDiagonalScan"/> as <see cref="FusedDiagonalScan"/> computes it, straight from z and, backward, straight to it: gates and candidates
 /// are computed in both passes and lie nowhere.
 /// </summary>
 public sealed unsafe class FusedGatedDiagonalScan : autograd.MultiTensorFunction<FusedGatedDiagonalScan>
@@ -37,6 +38,7 @@ public sealed unsafe class FusedGatedDiagonalScan : autograd.MultiTensorFunction
         var (h, last) = (empty([z.shape[0], z.shape[1], z.shape[2] / 2], z.dtype, z.device), empty_like(h0));
         switch (z.dtype)
         {
+            case var _ when CudaPlatform.Takes(z): CudaDiagonal.ReplacementGates.Forward(Gates(z, isPositive), h0, marks, h, last); break;
             case ScalarType.Float64: Forward<double, Float64>(z, h0, marks, isPositive, h, last); break;
             case ScalarType.BFloat16: Forward<float, BFloat16>(z, h0, marks, isPositive, h, last); break;
             default: Forward<float, Float32>(z, h0, marks, isPositive, h, last); break;
@@ -58,6 +60,7 @@ public sealed unsafe class FusedGatedDiagonalScan : autograd.MultiTensorFunction
         var (gz, gh0) = (empty(z.shape, z.dtype, z.device), empty_like(h0));
         switch (z.dtype)
         {
+            case var _ when CudaPlatform.Takes(z): CudaDiagonal.ReplacementGates.Backward(Gates(z, isPositive) with { GZ = CudaTokens.Of(gz) }, h0, saved[2], saved[3], gh, gLast, gh0); break;
             case ScalarType.Float64: Backward<double, Float64>(saved, isPositive, gh, gLast, gz, gh0); break;
             case ScalarType.BFloat16: Backward<float, BFloat16>(saved, isPositive, gh, gLast, gz, gh0); break;
             default: Backward<float, Float32>(saved, isPositive, gh, gLast, gz, gh0); break;
@@ -65,6 +68,8 @@ public sealed unsafe class FusedGatedDiagonalScan : autograd.MultiTensorFunction
 
         return [gz, gh0, null!, null!];
     }
+
+    private static CudaDiagonal.GateTokens Gates(Tensor z, bool isPositive) => new() { Z = CudaTokens.Of(z), Width = (int)z.shape[2] / 2, IsPositive = isPositive ? 1 : 0 };
 
     private static void Forward<T, TStored>(Tensor z, Tensor h0, Tensor marks, bool isPositive, Tensor h, Tensor last)
         where T : unmanaged

@@ -60,7 +60,7 @@ public sealed class Kernel(string name, string reference, params IReadOnlyList<K
     {
         if (On(device) is not { } form)
             return $"no fused form on {Word(device)}";
-        return form.Reads(dtype) ? null : $"no fused form for {Word(dtype)}";
+        return form.Missing ?? (form.Reads(dtype) ? null : $"no fused form for {Word(dtype)}");
     }
 
     internal string Words(KernelForm? form) => form switch

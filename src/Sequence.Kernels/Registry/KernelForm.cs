@@ -1,3 +1,4 @@
+using Sequence.Kernels.Cuda;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,6 +10,12 @@ namespace Sequence.Kernels.Registry;
 /// <param name="Elements">The element types that it reads and writes.</param>
 public sealed record KernelForm(string Name, DeviceType Device, params IReadOnlyList<ScalarType> Elements)
 {
+    /// <summary>A form for the CPU, and one for GPUs.</summary>
+    internal static IReadOnlyList<KernelForm> OnBoth(string name, params IReadOnlyList<ScalarType> elements) => [new(name, DeviceType.CPU, elements), new(name, DeviceType.CUDA, elements)];
+
+    /// <summary>Why it cannot run here at all; null where it can.</summary>
+    internal string? Missing => Device == DeviceType.CUDA ? CudaPlatform.Missing : null;
+
     /// <summary>Whether it reads and writes an element type.</summary>
     internal bool Reads(ScalarType dtype)
     {

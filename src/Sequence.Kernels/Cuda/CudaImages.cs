@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Sequence.Kernels.Cuda;
+
+/// <summary>
+/// Compiled kernels on disk, by the hash of source, options, compiler and architecture: <c>sequence-framework/cuda</c> below <c>XDG_CACHE_HOME</c>, else below the user's
+/// cache folder. Nothing is lost where it cannot be written: the kernels are compiled again.
+/// </summary>
+internal static class CudaImages
+{
+    private static string Folder => Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
+            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+        "sequence-framework",
+        "cuda");
+
+    /// <summary>What was kept; null where there is none that can be read.</summary>
+    public static byte[]? Read(Nvrtc compiler, CudaSource source, int architecture)
+    {
+        var file = File_(compiler, source, architecture);
+        try
+        {
+            return File.Exists(file) ? File.ReadAllBytes(file) : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps what was compiled.</summary>
+    public static void Write(Nvrtc compiler, CudaSource source, int architecture, byte[] image)
+    {
+        var file = File_(compiler, source, architecture);
+        try
+        {
+            Directory.CreateDirectory(Folder);
+            var partial = $"{file}.{Guid.NewGuid():n}";
+            File.WriteAllBytes(partial, image);
+            File.Move(partial, file, overwrite: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // a cache: the next process compiles again
+        }
+    }
+
+    private static string File_(Nvrtc compiler, CudaSource source, int architecture)
+    {
+        var key = $"{source.Hash} {compiler.Version} {Path.GetFileName(compiler.Library.Name)} {architecture}";
+        return Path.Combine(Folder, $"{Path.GetFileNameWithoutExtension(source.Name)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]}.bin");
+    }
+}

@@ -1,0 +1,44 @@
+// a = 1 - p and b = p g(x) with p = sigmoid(k), all of a token z = (k, x) [2 D]; g(x) = x, or positive: x + 1/2 from 0 on and sigmoid(x) below.
+//   grad k = p (1 - p) (g(x) grad b - grad a)        grad x = p g'(x) grad b
+#pragma once
+#include "sequence.cuh"
+
+struct Input {
+  Tokens<stored> z, gz;
+  int width, positive;
+
+  __device__ __forceinline__ void read(int row, int t, int channel, state& a, state& b) const {
+    state p, g, slope;
+    gates(key(row, t, channel), p, a);
+    candidate(row, t, channel, g, slope);
+    b = p * g;
+  }
+
+  __device__ __forceinline__ state decay(int row, int t, int channel) const {
+    state p, others;
+    gates(key(row, t, channel), p, others);
+    return others;
+  }
+
+  __device__ __forceinline__ void write(int row, int t, int channel, state, state ga, state gb) const {
+    state p, others, g, slope;
+    gates(key(row, t, channel), p, others);
+    candidate(row, t, channel, g, slope);
+    store(gz.at(row, t, channel), p * others * (g * gb - ga));
+    store(gz.at(row, t, width + channel), p * slope * gb);
+  }
+
+ private:
+  __device__ __forceinline__ state key(int row, int t, int channel) const { return load(z.at(row, t, channel)); }
+
+  __device__ __forceinline__ void candidate(int row, int t, int channel, state& g, state& slope) const {
+    const state x = load(z.at(row, t, width + channel));
+    g = x;
+    slope = 1;
+    if (!positive) return;
+    state s, others;
+    gates(x, s, others);
+    g = x < 0 ? s : x + static_cast<state>(0.5);
+    slope = x < 0 ? s * others : static_cast<state>(1);
+  }
+};

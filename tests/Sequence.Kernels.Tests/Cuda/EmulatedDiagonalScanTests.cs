@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels.Tests.Cuda;
+
+/// <summary>The same laws of the kernel for a GPU, and what only its chunks can break.</summary>
+public sealed class EmulatedDiagonalScanTests : DiagonalScanTests, IDisposable
+{
+    private readonly CudaEmulator _gpu = CudaEmulator.Start();
+
+    public void Dispose() => _gpu.Dispose();
+
+    [Theory]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(2049)]
+    [InlineData(4500)]
+    public void Chunks_and_groups_of_them_go_on_from_each_other(long T)
+    {
+        using var scope = NewDisposeScope();
+        var generator = new Generator((ulong)T);
+        Tensor[] inputs = [-0.01 * randn([1, T, 35], float64, generator: generator).exp(), randn([1, T, 35], float64, generator: generator), randn([1, 35], float64, generator: generator)];
+        var weight = randn([1, T, 35], float64, generator: generator);
+
+        List<Tensor> Differentiate(Func<Tensor, Tensor, Tensor?, Tensor> scan)
+        {
+            Tensor[] x = [.. inputs.Select(each => each.clone().requires_grad_())];
+            var h = scan(x[0], x[1], x[2]);
+            (h * weight).sum().backward();
+            return [h, .. x.Select(each => each.grad!)];
+        }
+
+        foreach (var (expected, actual) in Differentiate(DiagonalScan.Tree).Zip(Differentiate(FusedDiagonalScan.Run)))
+            Tolerance.Same(expected, actual);
+    }
+}
