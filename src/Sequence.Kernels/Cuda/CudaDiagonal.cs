@@ -57,7 +57,10 @@ internal sealed class CudaDiagonal(string input)
             Chain = chain.Given, Input = from, H = CudaTokens.Of(h), Initial = CudaMemory.Address(initial), Last = CudaMemory.Address(last), Marks = CudaMemory.Address(marks),
         };
 
-    private CudaModule Module(Tensor h) => CudaPlatform.Gpu(h).Module(CudaSource.Of("diagonal_scan.cu", h.dtype, [$"INPUT=\"{input}\"", .. CudaChain.Definitions(Steps)]));
+    /// <summary>The program for an element type.</summary>
+    public CudaSource Source(ScalarType element) => CudaSource.Of("diagonal_scan.cu", element, [$"INPUT=\"{input}\"", .. CudaChain.Definitions(Steps)]);
+
+    private CudaModule Module(Tensor h) => CudaPlatform.Gpu(h).Module(Source(h.dtype));
 
     /// <summary>Of <c>log_decays.cuh</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

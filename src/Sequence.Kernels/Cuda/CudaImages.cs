@@ -4,12 +4,14 @@ using System.Text;
 namespace Sequence.Kernels.Cuda;
 
 /// <summary>
-/// Compiled kernels on disk, by the hash of source, options, compiler and architecture: <c>sequence-framework/cuda</c> below <c>XDG_CACHE_HOME</c>, else below the user's
-/// cache folder. Nothing is lost where it cannot be written: the kernels are compiled again.
+/// Compiled kernels on disk, by the hash of source, options, compiler and architecture. Nothing is lost where it cannot be written: the kernels are compiled again.
 /// </summary>
-internal static class CudaImages
+/// <param name="compiler">What compiled them.</param>
+/// <param name="folder">Where they lie.</param>
+internal sealed class CudaImages(Nvrtc compiler, string folder)
 {
-    private static string Folder => Path.Combine(
+    /// <summary>The user's: <c>sequence-framework/cuda</c> below <c>XDG_CACHE_HOME</c>, else below that of the system.</summary>
+    public static string UserFolder => Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
             : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
@@ -17,9 +19,9 @@ internal static class CudaImages
         "cuda");
 
     /// <summary>What was kept; null where there is none that can be read.</summary>
-    public static byte[]? Read(Nvrtc compiler, CudaSource source, int architecture)
+    public byte[]? Read(CudaSource source, int architecture)
     {
-        var file = File_(compiler, source, architecture);
+        var file = File_(source, architecture);
         try
         {
             return File.Exists(file) ? File.ReadAllBytes(file) : null;
@@ -31,12 +33,12 @@ internal static class CudaImages
     }
 
     /// <summary>Keeps what was compiled.</summary>
-    public static void Write(Nvrtc compiler, CudaSource source, int architecture, byte[] image)
+    public void Write(CudaSource source, int architecture, byte[] image)
     {
-        var file = File_(compiler, source, architecture);
+        var file = File_(source, architecture);
         try
         {
-            Directory.CreateDirectory(Folder);
+            Directory.CreateDirectory(folder);
             var partial = $"{file}.{Guid.NewGuid():n}";
             File.WriteAllBytes(partial, image);
             File.Move(partial, file, overwrite: true);
@@ -47,9 +49,9 @@ internal static class CudaImages
         }
     }
 
-    private static string File_(Nvrtc compiler, CudaSource source, int architecture)
+    private string File_(CudaSource source, int architecture)
     {
         var key = $"{source.Hash} {compiler.Version} {Path.GetFileName(compiler.Library.Name)} {architecture}";
-        return Path.Combine(Folder, $"{Path.GetFileNameWithoutExtension(source.Name)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]}.bin");
+        return Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(source.Name)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]}.bin");
     }
 }

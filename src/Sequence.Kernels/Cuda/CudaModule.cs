@@ -15,7 +15,7 @@ internal sealed class CudaModule
     public CudaModule(CudaPlatform platform, CudaGpu gpu, CudaSource source)
     {
         (_gpu, _source) = (gpu, source);
-        var image = CudaImages.Read(platform.Compiler, source, gpu.Architecture);
+        var image = platform.Images.Read(source, gpu.Architecture);
         string? refusal = null;
         _module = image is null ? 0 : gpu.Within(driver => driver.TryLoad(image, out refusal));
         if (_module != 0)
@@ -25,7 +25,7 @@ internal sealed class CudaModule
         _module = gpu.Within(driver => driver.TryLoad(image, out refusal));
         if (_module == 0)
             throw new CudaException($"{source} was compiled by NVRTC {platform.Compiler.Version}, but the driver does not load it: {refusal}.");
-        CudaImages.Write(platform.Compiler, source, gpu.Architecture, image);
+        platform.Images.Write(source, gpu.Architecture, image);
     }
 
     /// <summary>Queues a kernel on the stream on which libtorch queues work now.</summary>

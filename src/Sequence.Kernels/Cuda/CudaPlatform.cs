@@ -10,7 +10,7 @@ namespace Sequence.Kernels.Cuda;
 /// </summary>
 internal sealed class CudaPlatform
 {
-    private static readonly Lazy<CudaPlatform> _real = new(() => new CudaPlatform(CudaLibraries.Find("the CUDA driver", CudaLibraries.Driver), CudaLibraries.Find("NVRTC", CudaLibraries.Nvrtc)));
+    private static readonly Lazy<CudaPlatform> _real = new(() => new CudaPlatform(CudaLibraries.Find("the CUDA driver", CudaLibraries.Driver), CudaLibraries.Find("NVRTC", CudaLibraries.Nvrtc), CudaImages.UserFolder));
     private static readonly Lazy<string?> _missing = new(() =>
     {
         try
@@ -29,7 +29,11 @@ internal sealed class CudaPlatform
 
     private readonly ConcurrentDictionary<int, CudaGpu> _gpus = new();
 
-    private CudaPlatform(CudaLibrary driver, CudaLibrary compiler) => (Driver, Compiler) = (new CudaDriver(driver), new Nvrtc(compiler));
+    private CudaPlatform(CudaLibrary driver, CudaLibrary compiler, string images)
+    {
+        (Driver, Compiler) = (new CudaDriver(driver), new Nvrtc(compiler));
+        Images = new(Compiler, images);
+    }
 
     /// <summary>That of this thread.</summary>
     /// <exception cref="CudaException">A library is missing.</exception>
@@ -49,6 +53,9 @@ internal sealed class CudaPlatform
     /// <summary>The compiler.</summary>
     public Nvrtc Compiler { get; }
 
+    /// <summary>What was compiled before.</summary>
+    public CudaImages Images { get; }
+
     /// <summary>Whether kernels for a GPU take a tensor: one on a GPU, or any where a test emulates one.</summary>
     public static bool Takes(Tensor tensor) => _emulated is not null || tensor.device_type == DeviceType.CUDA;
 
@@ -59,11 +66,11 @@ internal sealed class CudaPlatform
         return platform._gpus.GetOrAdd(Math.Max(0, tensor.device_index), index => new CudaGpu(platform, index));
     }
 
-    /// <summary>Opens a library that stands for the driver and the compiler.</summary>
+    /// <summary>Opens a library that stands for the driver and the compiler; what it compiles is kept beside it.</summary>
     public static CudaPlatform Open(string path)
     {
         var library = CudaLibraries.Find("the emulator", [path]);
-        return new(library, library);
+        return new(library, library, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "images"));
     }
 
     /// <summary>Puts a platform in place of the real one on this thread; null puts the real one back.</summary>
