@@ -55,6 +55,10 @@ public class SafetensorsTests
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "from 0")]
     [InlineData("""{"x":{"dtype":"F4","shape":[2],"data_offsets":[0,8]}}""", 8, "element type F4")]
     [InlineData("""{"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "negative")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"x":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "two tensors")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,8]}}""", 8, "'x'")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[]}}""", 8, "malformed")]
+    [InlineData("""{"x":{"dtype":null,"shape":[2],"data_offsets":[0,8]}}""", 8, "element type")]
     [InlineData("""{"x":{"shape":[2]}}""", 8, "malformed")]
     [InlineData("""{"x":""", 8, "malformed")]
     public void A_file_that_is_not_whole_says_why(string header, int content, string words)
