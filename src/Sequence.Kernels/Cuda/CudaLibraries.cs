@@ -33,12 +33,25 @@ internal static class CudaLibraries
         string[] all = [.. candidates];
         foreach (var candidate in all)
         {
+            LoadBuiltins(candidate);
             if (NativeLibrary.TryLoad(candidate, out var handle))
                 return new(candidate, handle);
         }
 
         throw new CudaException($"{what} was not found ({string.Join(", ", all.Select(Path.GetFileName).Distinct())}). It comes with the CUDA toolkit and with PyTorch for CUDA: "
             + $"add its folder to LD_LIBRARY_PATH{(what == "NVRTC" ? $", or name the library by {NvrtcPath}" : "")}.");
+    }
+
+    // NVRTC looks for this part of itself by name, where the system looks, not beside itself
+    private static void LoadBuiltins(string library)
+    {
+        if (Path.GetDirectoryName(library) is not { Length: > 0 } folder || !Directory.Exists(folder))
+            return;
+        foreach (var builtins in Directory.EnumerateFiles(folder, "libnvrtc-builtins.so.*").OrderBy(path => path.Length))
+        {
+            if (NativeLibrary.TryLoad(builtins, out _))
+                return;
+        }
     }
 
     // beside a wheel's libtorch: nvidia/<part>/lib, and in the toolkit
