@@ -53,6 +53,12 @@ struct Place {
   }
 
   __device__ bool inside(const Chain<V>& chain) const { return channel < chain.D; }
+
+  // a channel that is there, for lanes that have none
+  __device__ int nearest(const Chain<V>& chain) const { return min(channel, chain.D - 1); }
+
+  // whether this thread has the last word on its channel
+  __device__ bool ends() const { return warp == 0 && chunk == chunks - 1; }
 };
 
 __device__ __forceinline__ void wait(int* flag) {

@@ -1,5 +1,5 @@
 // The two passes of a real diagonal recurrence, h_t = a_t h_(t-1) + b_t over [B, T, D], in one pass over memory each. INPUT is the file that says where a and b come from; the other
-// macros are those of chain.cuh.
+// macros are those of chain.cuh. All loads of a thread come before the first use of one, so that they are under way together: what lies outside is read at the nearest place inside.
 #include "sequence.cuh"
 #include "chain.cuh"
 #include INPUT
@@ -16,26 +16,38 @@ struct Arguments {
   const unsigned char* marks;  // [B, T], or none
 };
 
-__device__ __forceinline__ unsigned char mark_of(const Arguments& given, int row, int t) {
-  return given.marks == nullptr ? no_mark : given.marks[static_cast<long long>(row) * given.chain.T + t];
+// The marks of a thread's tokens, t(s) for s of them.
+template <class Time>
+__device__ __forceinline__ void read_marks(const Arguments& given, int row, Time t, unsigned char (&marks)[steps]) {
+#pragma unroll
+  for (int s = 0; s < steps; s++) marks[s] = no_mark;
+  if (given.marks == nullptr) return;
+#pragma unroll
+  for (int s = 0; s < steps; s++) marks[s] = given.marks[static_cast<long long>(row) * given.chain.T + t(s)];
 }
 
 extern "C" __global__ void __launch_bounds__(chain_threads) forward(Arguments given) {
   const Here place(given.chain);
+  const int T = given.chain.T, channel = place.nearest(given.chain);
   const bool inside = place.inside(given.chain);
-  const int T = given.chain.T;
-  state a[steps], b[steps];
+  const long long of_row = static_cast<long long>(place.row) * given.chain.D + channel;
+  const auto time = [&](int s) { return min(place.time + s, T - 1); };
+
+  Input::Token tokens[steps];
+  unsigned char marks[steps];
+#pragma unroll
+  for (int s = 0; s < steps; s++) tokens[s] = given.input.token(place.row, time(s), channel);
+  read_marks(given, place.row, time, marks);
+  const state first = given.initial[of_row];
+
   // what lies behind the end changes nothing
+  state a[steps], b[steps];
 #pragma unroll
   for (int s = 0; s < steps; s++) {
-    const int t = place.time + s;
-    a[s] = 1;
-    b[s] = 0;
-    if (!inside || t >= T) continue;
-    const unsigned char mark = mark_of(given, place.row, t);
-    if (mark == padding) continue;
-    given.input.read(place.row, t, place.channel, a[s], b[s]);
-    if (mark == document_start) a[s] = 0;
+    given.input.read(tokens[s], a[s], b[s]);
+    const bool nothing = place.time + s >= T || marks[s] == padding;
+    a[s] = nothing ? 1 : marks[s] == document_start ? 0 : a[s];
+    b[s] = nothing ? 0 : b[s];
   }
 
   state A = a[0], H = b[0];
@@ -45,45 +57,53 @@ extern "C" __global__ void __launch_bounds__(chain_threads) forward(Arguments gi
     A *= a[s];
   }
 
-  const long long of_row = static_cast<long long>(place.row) * given.chain.D + place.channel;
   state last;
-  state h = carried<state, steps>(given.chain, place, A, H, inside ? given.initial[of_row] : 0, last);
+  state h = carried<state, steps>(given.chain, place, A, H, first, last);
   if (!inside) return;
 #pragma unroll
   for (int s = 0; s < steps; s++) {
     h = fused(a[s], h, b[s]);
-    if (place.time + s < T) store(given.h.at(place.row, place.time + s, place.channel), h);
+    if (place.time + s < T) store(given.h.at(place.row, place.time + s, channel), h);
   }
 
-  if (place.warp == 0 && place.chunk == place.chunks - 1) given.last[of_row] = last;
+  if (place.ends()) given.last[of_row] = last;
 }
 
 // Last token first, with g the gradient to h:
 //   m_t = g_t + c_(t+1)        c_t = a_t m_t        grad b_t = m_t        grad a_t = m_t h_(t-1)        grad h_(-1) = c_0
-// `initial` is h before the first token here, `last` the gradient to it, and what the recurrence begins with, the gradient to the last h, lies behind `given.gh`.
+// `initial` is h before the first token, `last` the gradient to it.
 struct Gradients {
   Arguments given;
-  const state* g_last;  // [B, D]
+  const state* g_last;  // [B, D], the gradient to the last h
 };
 
 extern "C" __global__ void __launch_bounds__(chain_threads) backward(Gradients gradients) {
   const Arguments& given = gradients.given;
   const Here place(given.chain);
+  const int T = given.chain.T, channel = place.nearest(given.chain), latest = T - 1 - place.time;
   const bool inside = place.inside(given.chain);
-  const int T = given.chain.T;
-  const long long of_row = static_cast<long long>(place.row) * given.chain.D + place.channel;
-  state a[steps], g[steps], past[steps];
+  const long long of_row = static_cast<long long>(place.row) * given.chain.D + channel;
+  const auto time = [&](int s) { return max(latest - s, 0); };
+
+  Input::Factor factors[steps];
+  state g[steps], past[steps];
+  unsigned char marks[steps];
 #pragma unroll
   for (int s = 0; s < steps; s++) {
-    const int t = T - 1 - place.time - s;
-    a[s] = 1;
-    g[s] = past[s] = 0;
-    if (!inside || t < 0) continue;
-    const unsigned char mark = mark_of(given, place.row, t);
-    g[s] = load(given.gh.at(place.row, t, place.channel));
-    if (mark == padding) continue;
-    a[s] = mark == document_start ? 0 : given.input.decay(place.row, t, place.channel);
-    if (mark == no_mark) past[s] = t == 0 ? given.initial[of_row] : load(given.h.at(place.row, t - 1, place.channel));
+    factors[s] = given.input.factor(place.row, time(s), channel);
+    g[s] = load(given.gh.at(place.row, time(s), channel));
+    past[s] = load(given.h.at(place.row, max(latest - s - 1, 0), channel));
+  }
+  read_marks(given, place.row, time, marks);
+  const state before = given.initial[of_row], g_last = gradients.g_last[of_row];
+
+  state a[steps];
+#pragma unroll
+  for (int s = 0; s < steps; s++) {
+    const bool behind = latest < s;
+    a[s] = behind || marks[s] == padding ? 1 : marks[s] == document_start ? 0 : given.input.decay(factors[s]);
+    g[s] = behind ? 0 : g[s];
+    past[s] = marks[s] != no_mark ? 0 : latest == s ? before : past[s];
   }
 
   state A = a[0], C = a[0] * g[0];
@@ -94,17 +114,14 @@ extern "C" __global__ void __launch_bounds__(chain_threads) backward(Gradients g
   }
 
   state ends;
-  state c = carried<state, steps>(given.chain, place, A, C, inside ? gradients.g_last[of_row] : 0, ends);
+  state c = carried<state, steps>(given.chain, place, A, C, g_last, ends);
   if (!inside) return;
 #pragma unroll
   for (int s = 0; s < steps; s++) {
-    const int t = T - 1 - place.time - s;
-    if (t < 0) break;
     const state m = g[s] + c;
-    const bool padded = mark_of(given, place.row, t) == padding;
-    given.input.write(place.row, t, place.channel, a[s], padded ? 0 : m * past[s], padded ? 0 : m);
+    if (latest >= s) given.input.write(place.row, latest - s, channel, factors[s], m * past[s], marks[s] == padding ? 0 : m);
     c = a[s] * m;
   }
 
-  if (place.warp == 0 && place.chunk == place.chunks - 1) given.last[of_row] = ends;
+  if (place.ends()) given.last[of_row] = ends;
 }

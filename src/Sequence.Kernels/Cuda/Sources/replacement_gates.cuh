@@ -7,32 +7,37 @@ struct Input {
   Tokens<stored> z, gz;
   int width, positive;
 
-  __device__ __forceinline__ void read(int row, int t, int channel, state& a, state& b) const {
+  struct Token {
+    state k, x;
+  };
+  typedef Token Factor;
+
+  __device__ __forceinline__ Token token(int row, int t, int channel) const { return {load(z.at(row, t, channel)), load(z.at(row, t, width + channel))}; }
+  __device__ __forceinline__ Factor factor(int row, int t, int channel) const { return token(row, t, channel); }
+
+  __device__ __forceinline__ void read(const Token& of, state& a, state& b) const {
     state p, g, slope;
-    gates(key(row, t, channel), p, a);
-    candidate(row, t, channel, g, slope);
+    gates(of.k, p, a);
+    candidate(of.x, g, slope);
     b = p * g;
   }
 
-  __device__ __forceinline__ state decay(int row, int t, int channel) const {
+  __device__ __forceinline__ state decay(const Factor& of) const {
     state p, others;
-    gates(key(row, t, channel), p, others);
+    gates(of.k, p, others);
     return others;
   }
 
-  __device__ __forceinline__ void write(int row, int t, int channel, state, state ga, state gb) const {
+  __device__ __forceinline__ void write(int row, int t, int channel, const Factor& of, state ga, state gb) const {
     state p, others, g, slope;
-    gates(key(row, t, channel), p, others);
-    candidate(row, t, channel, g, slope);
+    gates(of.k, p, others);
+    candidate(of.x, g, slope);
     store(gz.at(row, t, channel), p * others * (g * gb - ga));
     store(gz.at(row, t, width + channel), p * slope * gb);
   }
 
  private:
-  __device__ __forceinline__ state key(int row, int t, int channel) const { return load(z.at(row, t, channel)); }
-
-  __device__ __forceinline__ void candidate(int row, int t, int channel, state& g, state& slope) const {
-    const state x = load(z.at(row, t, width + channel));
+  __device__ __forceinline__ void candidate(state x, state& g, state& slope) const {
     g = x;
     slope = 1;
     if (!positive) return;
