@@ -14,11 +14,21 @@ public sealed class KernelsTests : IDisposable
         var outcome = _workspace.Run("kernels", "--json");
 
         Assert.Equal(0, outcome.ExitCode);
-        var scan = JsonNode.Parse(outcome.Output)!.AsArray().Single(kernel => (string)kernel!["name"]! == "selective-scan")!;
+        var scan = JsonNode.Parse(outcome.Output)!.AsArray().Single(kernel => (string)kernel!["name"]! == "diagonal-scan")!;
         Assert.Contains("scan", (string)scan["reference"]!, StringComparison.Ordinal);
-        var fused = Assert.Single(scan["fused"]!.AsArray())!;
-        Assert.Equal("cpu", (string)fused["device"]!);
-        Assert.Contains("float32", fused["elements"]!.AsArray().Select(element => (string)element!));
+        Assert.Equal(["cpu", "cuda"], scan["fused"]!.AsArray().Select(form => (string)form!["device"]!));
+        Assert.All(scan["fused"]!.AsArray(), form => Assert.Contains("float32", form!["elements"]!.AsArray().Select(element => (string)element!)));
+        Assert.Null(scan["fused"]![0]!["missing"]);
+    }
+
+    [Fact]
+    public void A_machine_without_a_gpu_is_told_what_is_missing()
+    {
+        var forms = JsonNode.Parse(_workspace.Run("kernels", "--json").Output)!.AsArray().SelectMany(kernel => kernel!["fused"]!.AsArray());
+        if (forms.First(form => (string)form!["device"]! == "cuda")!["missing"] is not { } missing)
+            return;
+
+        Assert.Contains((string)missing!, _workspace.Run("kernels").Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,6 +35,7 @@ internal static class KernelsCommand
             ["form"] = form.Name,
             ["device"] = Lower(form.Device),
             ["elements"] = new JsonArray([.. form.Elements.Select(element => (JsonNode)Lower(element))]),
+            ["missing"] = form.Missing,
         })]),
         ["lanes"] = LaneWidth.Text,
     };
@@ -48,6 +49,8 @@ internal static class KernelsCommand
             .. KernelRegistry.All.SelectMany(Rows),
         ]);
         screen.Profile.Out.Writer.WriteLine($"Lanes on the CPU: {LaneWidth.Text}");
+        foreach (var missing in KernelRegistry.All.SelectMany(kernel => kernel.Fused).Where(form => form.Missing is not null).DistinctBy(form => form.Device))
+            screen.Profile.Out.Writer.WriteLine($"Fused forms on {Lower(missing.Device)} do not run here: {missing.Missing}");
     }
 
     private static IEnumerable<IReadOnlyList<string>> Rows(Kernel kernel) => kernel.Fused.Count == 0

@@ -13,8 +13,8 @@ public sealed record KernelForm(string Name, DeviceType Device, params IReadOnly
     /// <summary>A form for the CPU, and one for GPUs.</summary>
     internal static IReadOnlyList<KernelForm> OnBoth(string name, params IReadOnlyList<ScalarType> elements) => [new(name, DeviceType.CPU, elements), new(name, DeviceType.CUDA, elements)];
 
-    /// <summary>Why it cannot run here at all; null where it can.</summary>
-    internal string? Missing => Device == DeviceType.CUDA ? CudaPlatform.Missing : null;
+    /// <summary>Why it cannot run on this machine at all, such as a library that is missing; null where it can.</summary>
+    public string? Missing => Device == DeviceType.CUDA ? CudaPlatform.Missing : null;
 
     /// <summary>Whether it reads and writes an element type.</summary>
     internal bool Reads(ScalarType dtype)

@@ -1,0 +1,164 @@
+using Sequence.Kernels.Normalization;
+using Sequence.Kernels.Registry;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Kernels.Tests.Cuda;
+
+/// <summary>On a GPU, an emulated one too, every operation gives the outputs and gradients that it gives on the CPU, in the form that is preferred there and in tensor operations.</summary>
+public sealed class CudaKernelTests
+{
+    private delegate Tensor[] Operation(Tensor[] inputs);
+
+    // inputs in float64, and what is done with them
+    private static readonly Dictionary<string, (Func<long, Tensor[]> Inputs, Operation Run)> _operations = new()
+    {
+        ["diagonal-scan"] = (T => [Decays(2, T, 70), Random(2, T, 70), Random(2, 70)], x => [DiagonalScan.Run(x[0], x[1], x[2])]),
+        ["diagonal-scan of shared decays"] = (T => [Decays(1, 1, 70), Random(2, T, 70), Random(2, 70)], x => [DiagonalScan.Run(x[0], x[1], x[2])]),
+        ["gated-diagonal-scan"] = (T => [Random(2, T, 140), Random(2, 70)], x => DiagonalScan.Kernel.Fuses(x[0])
+            ? Of(FusedGatedDiagonalScan.Run(x[0], x[1], isPositive: true))
+            : Of(GatedDiagonalScan.Fold(x[0], x[1], isPositive: true))),
+        ["complex-diagonal-scan"] = (T => [0.5 * Random(2, T, 70), 0.5 * Random(2, T, 70), Random(2, T, 70), Random(2, T, 70), Random(2, 70), Random(2, 70)],
+            x => Of(ComplexDiagonalScan.Run(new(x[0], x[1]), new(x[2], x[3]), new(x[4], x[5])))),
+        ["rotation-scan"] = (T => [Random(2, T, 280), Random(2, 70), Random(2, 70)], x => Of((ComplexDiagonalScan.Kernel.Fuses(x[0])
+            ? FusedRotationScan.Run(x[0], new(x[1], x[2]))
+            : RotationScan.Fold(x[0], new(x[1], x[2]))).H)),
+        ["selective-scan"] = (T => [Random(2, T, 70).exp(), -Random(16, 70).exp(), Random(2, T, 70), Random(2, T, 16), Random(2, T, 16), Random(2, 16, 70)],
+            x => Of(SelectiveScan.Kernel.Fuses(x[0]) ? FusedSelectiveScan.Run(x[0], x[1], x[2], x[3], x[4], x[5]) : SelectiveScan.Fold(x[0], x[1], x[2], x[3], x[4], x[5]))),
+        ["gated-selective-scan"] = (T =>
+            [Random(2, T, 70), Random(70), -Random(16, 70).exp(), Random(2, T, 70), Random(2, T, 70), Random(2, T, 16), Random(2, T, 16), Random(70), Random(2, 16, 70)],
+            x =>
+            {
+                var inputs = new GatedSelectiveInputs(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]);
+                return Of(SelectiveScan.Kernel.Fuses(x[0]) ? FusedGatedSelectiveScan.Run(inputs, x[8]) : GatedSelectiveScan.Fold(inputs, x[8]));
+            }),
+        ["short-convolution"] = (T => [Random(2, T, 70), Random(2, 3, 70), Random(4, 70), Random(70)], x => [CausalConvolution.Run(x[0], x[1], x[2], x[3], silu: true)]),
+        ["outer-product-scan"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Random(2, 3, 16, 24)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], null, x[3]))),
+        ["outer-product-scan of heads"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 1)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], x[3]))),
+        ["outer-product-scan of channels"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 16)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], x[3]))),
+        ["log-scaled-scan"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 1), Random(2, T, 3, 1)], x => [LogScaledScan.Run(x[0], x[1], x[2], x[3], x[4]).Y]),
+        ["delta-rule-scan"] = (T => [Random(2, T, 3, 16) / 4, nn.functional.normalize(Random(2, T, 3, 16), dim: -1), Random(2, T, 3, 24), Random(2, T, 3, 1).sigmoid(), Decays(2, T, 3, 1)],
+            x => Of(DeltaRuleScan.Run(x[0], x[1], x[2], x[3], x[4]))),
+        ["gated-norm"] = (T => [Random(2, T, 3, 24), Random(2, T, 3, 24), Random(72)], x => [GatedNorm.Run(x[0], x[1], x[2], NormGate.SiluAfter, centred: false, 1e-6)]),
+    };
+
+    public static TheoryData<string, long, KernelPreference, ScalarType> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, long, KernelPreference, ScalarType>();
+            foreach (var operation in _operations.Keys)
+            {
+                foreach (var T in (long[])[1, 63, 64, 65, 100, 3000])
+                {
+                    foreach (var kernels in (KernelPreference[])[KernelPreference.Auto, KernelPreference.Reference])
+                    {
+                        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+                            cases.Add(operation, T, kernels, dtype);
+                    }
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    public static TheoryData<string> Operations => [.. _operations.Keys];
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void An_emulated_gpu_gives_what_the_cpu_gives(string operation)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        var inputs = _operations[operation].Inputs(150);
+
+        var expected = Differentiate(operation, inputs, CPU, KernelPreference.Auto, ScalarType.Float64);
+        using var gpu = CudaEmulator.Start();
+        var actual = Differentiate(operation, inputs, CPU, KernelPreference.Auto, ScalarType.Float32);
+
+        foreach (var (e, a) in expected.Zip(actual))
+            Tolerance.Same(e, a);
+    }
+
+    [CudaTheory]
+    [Trait("Device", "cuda")]
+    [MemberData(nameof(Cases))]
+    public void A_gpu_gives_what_the_cpu_gives(string operation, long T, KernelPreference kernels, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(T);
+        var inputs = _operations[operation].Inputs(T);
+
+        var expected = Differentiate(operation, inputs, CPU, KernelPreference.Auto, ScalarType.Float64);
+        var actual = Differentiate(operation, inputs, CUDA, kernels, dtype);
+
+        Assert.Equal(expected.Count, actual.Count);
+        foreach (var (e, a) in expected.Zip(actual))
+            Tolerance.Same(e, a.cpu());
+    }
+
+    [CudaTheory]
+    [Trait("Device", "cuda")]
+    [InlineData("diagonal-scan")]
+    [InlineData("gated-diagonal-scan")]
+    [InlineData("complex-diagonal-scan")]
+    [InlineData("rotation-scan")]
+    [InlineData("selective-scan")]
+    [InlineData("gated-selective-scan")]
+    [InlineData("short-convolution")]
+    public void Fused_forms_give_the_same_bits_at_every_run(string operation)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var inputs = _operations[operation].Inputs(5000);
+
+        var first = Differentiate(operation, inputs, CUDA, KernelPreference.Fused, ScalarType.Float32);
+        for (var run = 0; run < 5; run++)
+        {
+            foreach (var (once, again) in first.Zip(Differentiate(operation, inputs, CUDA, KernelPreference.Fused, ScalarType.Float32)))
+                Assert.True(once.eq(again).all().ToBoolean(), $"{operation} differs from one run to the next.");
+        }
+    }
+
+    [CudaTheory]
+    [Trait("Device", "cuda")]
+    [InlineData("diagonal-scan")]
+    [InlineData("gated-diagonal-scan")]
+    [InlineData("complex-diagonal-scan")]
+    [InlineData("rotation-scan")]
+    [InlineData("selective-scan")]
+    [InlineData("gated-selective-scan")]
+    [InlineData("short-convolution")]
+    public void BFloat16_on_a_gpu_is_that_of_the_cpu_up_to_its_rounding(string operation)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(2);
+        Tensor[] rounded = [.. _operations[operation].Inputs(100).Select(each => each.to(bfloat16).to(float64))];
+
+        var expected = Differentiate(operation, rounded, CPU, KernelPreference.Fused, ScalarType.BFloat16);
+        var actual = Differentiate(operation, rounded, CUDA, KernelPreference.Fused, ScalarType.BFloat16);
+
+        foreach (var (e, a) in expected.Zip(actual))
+            Tolerance.Same(e, a.cpu());
+    }
+
+    private static List<Tensor> Differentiate(string operation, Tensor[] inputs, Device device, KernelPreference kernels, ScalarType dtype)
+    {
+        using var preferred = KernelScope.Prefer(kernels);
+        Tensor[] x = [.. inputs.Select(each => each.to(dtype, copy: true).to(device).requires_grad_())];
+        var results = _operations[operation].Run(x);
+        var weight = new Generator(11);
+        var loss = results.Select(each => (each.to(float64) * randn(each.shape, float64, generator: weight).to(device)).sum()).Aggregate((sum, next) => sum + next);
+        loss.backward();
+        return [.. results, .. x.Select(each => each.grad ?? zeros_like(each))];
+    }
+
+    private static Tensor[] Of((Tensor, Tensor) results) => [results.Item1, results.Item2];
+
+    private static Tensor[] Of(ComplexTensor result) => [result.Re, result.Im];
+
+    private static Tensor Random(params long[] shape) => randn(shape, float64);
+
+    private static Tensor Decays(params long[] shape) => -randn(shape, float64).exp();
+}
