@@ -277,6 +277,12 @@ T __shfl_down_sync(unsigned, T value, unsigned by, int width = 32) {
   return emulated::exchange(value, from >= end ? lane : from);
 }
 
+inline int __all_sync(unsigned, int predicate) {
+  predicate = predicate != 0;
+  for (int mask = 1; mask < emulated::warp_size; mask *= 2) predicate &= __shfl_xor_sync(0xFFFFFFFF, predicate, mask);
+  return predicate;
+}
+
 template <class T>
 T atomicAdd(T* at, T value) {
   if constexpr (std::is_integral_v<T>) {

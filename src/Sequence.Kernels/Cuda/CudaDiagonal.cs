@@ -5,16 +5,14 @@ namespace Sequence.Kernels.Cuda;
 
 /// <summary>The two passes of a real diagonal recurrence over [B, T, D] on a GPU (<c>diagonal_scan.cu</c>), as <see cref="Diagonal.DiagonalPass{T, TStored}"/> is on the CPU.</summary>
 /// <param name="input">The source that says where a and b come from: "log_decays.cuh".</param>
-internal sealed class CudaDiagonal(string input)
+/// <param name="steps">Tokens that a thread holds in registers, as many as leave none of them to memory.</param>
+internal sealed class CudaDiagonal(string input, int steps)
 {
-    // tokens a thread holds in registers
-    private const int Steps = 16;
-
     /// <summary>a = e^l, and b as it is.</summary>
-    public static CudaDiagonal LogDecays { get; } = new("log_decays.cuh");
+    public static CudaDiagonal LogDecays { get; } = new("log_decays.cuh", steps: 16);
 
     /// <summary>a = 1 - p and b = p g(x).</summary>
-    public static CudaDiagonal ReplacementGates { get; } = new("replacement_gates.cuh");
+    public static CudaDiagonal ReplacementGates { get; } = new("replacement_gates.cuh", steps: 12);
 
     /// <summary>h [B, T, D] and the last h [B, D].</summary>
     /// <param name="from">What <c>Input</c> of the source has.</param>
@@ -29,7 +27,7 @@ internal sealed class CudaDiagonal(string input)
             return;
         }
 
-        using var chain = new CudaChain(h.shape, Steps, parts: 1, last);
+        using var chain = new CudaChain(h.shape, Steps(h.dtype), parts: 1, last);
         Module(h).Launch("forward", chain.Blocks, CudaChain.Threads, Arguments(chain, from, initial, marks, h, last));
     }
 
@@ -43,7 +41,7 @@ internal sealed class CudaDiagonal(string input)
             return;
         }
 
-        using var chain = new CudaChain(h.shape, Steps, parts: 1, gInitial);
+        using var chain = new CudaChain(h.shape, Steps(h.dtype), parts: 1, gInitial);
         Module(h).Launch("backward", chain.Blocks, CudaChain.Threads, new Gradients<TInput>
         {
             Given = Arguments(chain, from, initial, marks, h, gInitial) with { GH = CudaTokens.Of(gh) },
@@ -58,7 +56,10 @@ internal sealed class CudaDiagonal(string input)
         };
 
     /// <summary>The program for an element type.</summary>
-    public CudaSource Source(ScalarType element) => CudaSource.Of("diagonal_scan.cu", element, [$"INPUT=\"{input}\"", .. CudaChain.Definitions(Steps)]);
+    public CudaSource Source(ScalarType element) => CudaSource.Of("diagonal_scan.cu", element, [$"INPUT=\"{input}\"", .. CudaChain.Definitions(Steps(element))]);
+
+    // a float64 takes two registers
+    private int Steps(ScalarType element) => element == ScalarType.Float64 ? steps / 2 : steps;
 
     private CudaModule Module(Tensor h) => CudaPlatform.Gpu(h).Module(Source(h.dtype));
 

@@ -10,27 +10,30 @@ public sealed class EmulatedDiagonalScanTests : DiagonalScanTests, IDisposable
     public void Dispose() => _gpu.Dispose();
 
     [Theory]
-    [InlineData(127)]
-    [InlineData(128)]
-    [InlineData(129)]
-    [InlineData(2049)]
-    [InlineData(4500)]
-    public void Chunks_and_groups_of_them_go_on_from_each_other(long T)
+    [InlineData(127, ScalarType.Float32)]
+    [InlineData(128, ScalarType.Float32)]
+    [InlineData(129, ScalarType.Float32)]
+    [InlineData(2049, ScalarType.Float32)]
+    [InlineData(4500, ScalarType.Float32)]
+    [InlineData(65, ScalarType.Float64)]
+    [InlineData(1025, ScalarType.Float64)]
+    [InlineData(4500, ScalarType.Float64)]
+    public void Chunks_and_groups_of_them_go_on_from_each_other(long T, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
         var generator = new Generator((ulong)T);
         Tensor[] inputs = [-0.01 * randn([1, T, 35], float64, generator: generator).exp(), randn([1, T, 35], float64, generator: generator), randn([1, 35], float64, generator: generator)];
         var weight = randn([1, T, 35], float64, generator: generator);
 
-        List<Tensor> Differentiate(Func<Tensor, Tensor, Tensor?, Tensor> scan)
+        List<Tensor> Differentiate(Func<Tensor, Tensor, Tensor?, Tensor> scan, ScalarType dtype)
         {
-            Tensor[] x = [.. inputs.Select(each => each.clone().requires_grad_())];
+            Tensor[] x = [.. inputs.Select(each => each.to(dtype, copy: true).requires_grad_())];
             var h = scan(x[0], x[1], x[2]);
-            (h * weight).sum().backward();
+            (h * weight.to(dtype)).sum().backward();
             return [h, .. x.Select(each => each.grad!)];
         }
 
-        foreach (var (expected, actual) in Differentiate(DiagonalScan.Tree).Zip(Differentiate(FusedDiagonalScan.Run)))
+        foreach (var (expected, actual) in Differentiate(DiagonalScan.Tree, ScalarType.Float64).Zip(Differentiate(FusedDiagonalScan.Run, dtype)))
             Tolerance.Same(expected, actual);
     }
 }

@@ -4,7 +4,7 @@
 //   link of a chunk     (A, H): h behind it = A h before it + H
 //   group               some chunks; the last of them waits for the state behind the group before, and leaves its own
 //
-// so that a block waits for its own group's links and one state. The order of every sum is fixed, whichever block is first: the same bits at each run.
+// so that a block waits once, for its own group's links and one state. The order of every sum is fixed, whichever block is first: the same bits at each run.
 // Blocks take their chunks by ticket, so that one that is waited for runs already.
 // Given by macros, beside those of sequence.cuh: STEPS, the tokens of a warp, WARPS, the warps of a block, and CHUNKS_OF_GROUP.
 #pragma once
@@ -25,6 +25,8 @@ constexpr int lanes = 32;
 constexpr int chain_warps = WARPS;
 constexpr int chain_threads = lanes * chain_warps;
 constexpr int chunks_of_group = CHUNKS_OF_GROUP;
+// loads under way together
+constexpr int links_at_once = 5;
 
 __device__ __forceinline__ float fused(float a, float h, float b) { return a * h + b; }
 __device__ __forceinline__ double fused(double a, double h, double b) { return a * h + b; }
@@ -61,8 +63,9 @@ struct Place {
   __device__ bool ends() const { return warp == 0 && chunk == chunks - 1; }
 };
 
+// Until the flags of all lanes are set; a lane without one gives null. The whole warp comes here.
 __device__ __forceinline__ void wait(int* flag) {
-  while (*static_cast<volatile int*>(flag) == 0) __nanosleep(32);
+  while (!__all_sync(0xFFFFFFFF, flag == nullptr || *static_cast<volatile int*>(flag) != 0)) __nanosleep(32);
   __threadfence();
 }
 
@@ -97,24 +100,27 @@ __device__ V carried(const Chain<V>& chain, const Place<V, steps>& place, V a, V
       publish(chain.links_set + at, lane);
     }
 
-    // the links of the group so far, as one
-    V past_a = A, past_b = H;
-    bool any = false;
-    for (long long link = at - place.chunk % chunks_of_group; link < at; link++) {
-      wait(chain.links_set + link);
-      const V link_a = chain.links[2 * link * lanes + lane], link_b = chain.links[(2 * link + 1) * lanes + lane];
-      past_b = any ? fused(link_a, past_b, link_b) : link_b;
-      past_a = any ? link_a * past_a : link_a;
-      any = true;
-    }
-
+    // One wait for all that this block needs, and all loads together: links of the group so far, and the state behind the group before.
+    const int links = place.chunk % chunks_of_group;
     V h = first;
-    if (group > 0) {
-      wait(chain.states_set + of_group - 1);
-      h = chain.states[(of_group - 1) * lanes + lane];
+    if (links > 0 || group > 0) {
+      const long long first_link = at - links;
+      wait(lane < links ? chain.links_set + first_link + lane : lane == lanes - 1 && group > 0 ? chain.states_set + of_group - 1 : nullptr);
+      if (group > 0) h = chain.states[(of_group - 1) * lanes + lane];
+      for (int begin = 0; begin < links; begin += links_at_once) {
+        V link_a[links_at_once], link_b[links_at_once];
+#pragma unroll
+        for (int i = 0; i < links_at_once; i++) {
+          const long long link = first_link + min(begin + i, links - 1);
+          link_a[i] = chain.links[2 * link * lanes + lane];
+          link_b[i] = chain.links[(2 * link + 1) * lanes + lane];
+        }
+#pragma unroll
+        for (int i = 0; i < links_at_once; i++)
+          if (begin + i < links) h = fused(link_a[i], h, link_b[i]);
+      }
     }
 
-    if (any) h = fused(past_a, h, past_b);
     before[lane] = h;
     last = fused(A, h, H);
     if (ends_group && !ends) {

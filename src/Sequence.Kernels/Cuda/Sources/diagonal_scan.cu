@@ -26,7 +26,7 @@ __device__ __forceinline__ void read_marks(const Arguments& given, int row, Time
   for (int s = 0; s < steps; s++) marks[s] = given.marks[static_cast<long long>(row) * given.chain.T + t(s)];
 }
 
-extern "C" __global__ void __launch_bounds__(chain_threads) forward(Arguments given) {
+extern "C" __global__ void __launch_bounds__(chain_threads, 2) forward(Arguments given) {
   const Here place(given.chain);
   const int T = given.chain.T, channel = place.nearest(given.chain);
   const bool inside = place.inside(given.chain);
@@ -77,7 +77,7 @@ struct Gradients {
   const state* g_last;  // [B, D], the gradient to the last h
 };
 
-extern "C" __global__ void __launch_bounds__(chain_threads) backward(Gradients gradients) {
+extern "C" __global__ void __launch_bounds__(chain_threads, 2) backward(Gradients gradients) {
   const Arguments& given = gradients.given;
   const Here place(given.chain);
   const int T = given.chain.T, channel = place.nearest(given.chain), latest = T - 1 - place.time;
