@@ -83,14 +83,27 @@ public static unsafe class SystemLibtorch
     /// <summary>Gives cached CUDA memory back to the driver; false where this build can't.</summary>
     public static bool EmptyCache() => torch.cuda.is_available() && Failure.Check(Native.sequence_cuda_empty_cache(), nameof(EmptyCache)) != 0;
 
-    /// <summary>The CUDA stream on which libtorch queues work now, for kernels of one's own; null where this build can't tell.</summary>
+    /// <summary>The driver's handle of the CUDA stream on which this thread queues work now, for kernels of one's own; null where this build can't tell.</summary>
     public static IntPtr? CurrentStream(int device = 0)
     {
         if (!torch.cuda.is_available())
             return null;
         IntPtr stream;
-        return Failure.Check(Native.sequence_cuda_stream(device, &stream), nameof(CurrentStream)) != 0 ? stream : null;
+        return Failure.Check(Native.sequence_stream_handle(device, &stream), nameof(CurrentStream)) != 0 ? stream : null;
     }
+
+    /// <summary>
+    /// Begins libtorch's automatic mixed precision on this thread: products (linear maps, convolutions, attention) are computed in
+    /// <paramref name="dtype"/>, whatever float32 they are given, and what would suffer is left in float32. It is for forward passes: call backward after
+    /// its end, which takes the element types that the forward pass used.
+    /// </summary>
+    /// <param name="device">The type of device whose operators it is for.</param>
+    /// <param name="dtype">What products are computed in; null turns a surrounding scope off.</param>
+    public static AutocastScope Autocast(DeviceType device, torch.ScalarType? dtype) => new(device, dtype);
+
+    /// <summary>What products on a type of device are computed in on this thread; null where autocast is off.</summary>
+    public static torch.ScalarType? AutocastType(DeviceType device) =>
+        Failure.Check(Native.sequence_autocast_get((int)device), nameof(AutocastType)) is > 0 and var element ? (torch.ScalarType)(element - 1) : null;
 
     [UnmanagedCallersOnly]
     private static IntPtr RunRange(IntPtr context, long begin, long end)

@@ -80,11 +80,36 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int sequence_cuda_memory(int device, long* statistics);
     [LibraryImport(Library)] internal static partial int sequence_cuda_reset_peak(int device);
     [LibraryImport(Library)] internal static partial int sequence_cuda_empty_cache();
-    [LibraryImport(Library)] internal static partial int sequence_cuda_stream(int device, IntPtr* stream);
     [LibraryImport(Library)] internal static partial int sequence_cuda_tf32_get();
     [LibraryImport(Library)] internal static partial int sequence_cuda_tf32_set(int allowed);
     [LibraryImport(Library)] internal static partial int sequence_cudnn_tf32_get();
     [LibraryImport(Library)] internal static partial int sequence_cudnn_tf32_set(int allowed);
+
+    [LibraryImport(Library)] internal static partial int sequence_cuda_device_current();
+
+    [LibraryImport(Library)] internal static partial int sequence_stream_current(int device, long* id);
+    [LibraryImport(Library)] internal static partial int sequence_stream_from_pool(int device, long* id);
+    [LibraryImport(Library)] internal static partial int sequence_stream_exchange(int device, long id, long* before);
+    [LibraryImport(Library)] internal static partial int sequence_stream_synchronize(int device, long id);
+    [LibraryImport(Library)] internal static partial int sequence_stream_handle(int device, IntPtr* handle);
+
+    [LibraryImport(Library)] internal static partial int sequence_event_new(IntPtr* created);
+    [LibraryImport(Library)] internal static partial void sequence_event_release(IntPtr released);
+    [LibraryImport(Library)] internal static partial int sequence_event_record(IntPtr recorded, int device, long stream);
+    [LibraryImport(Library)] internal static partial int sequence_event_block(IntPtr awaited, int device, long stream);
+    [LibraryImport(Library)] internal static partial int sequence_event_synchronize(IntPtr awaited);
+    [LibraryImport(Library)] internal static partial int sequence_event_elapsed(IntPtr from, IntPtr to, double* milliseconds);
+
+    [LibraryImport(Library)] internal static partial int sequence_graph_supported();
+    [LibraryImport(Library)] internal static partial int sequence_graph_begin(int device, IntPtr* graph);
+    [LibraryImport(Library)] internal static partial int sequence_graph_end(IntPtr graph);
+    [LibraryImport(Library)] internal static partial int sequence_graph_replay(IntPtr graph);
+    [LibraryImport(Library)] internal static partial int sequence_graph_release(IntPtr graph);
+
+    [LibraryImport(Library), SuppressGCTransition] internal static partial int sequence_autocast_get(int device);
+    [LibraryImport(Library)] internal static partial int sequence_autocast_set(int device, int element);
+    [LibraryImport(Library)] internal static partial int sequence_autocast_enter();
+    [LibraryImport(Library)] internal static partial int sequence_autocast_leave();
 
     [LibraryImport(Library)] internal static partial byte* sequence_version();
     [LibraryImport(Library)] internal static partial byte* sequence_config();

@@ -1,5 +1,5 @@
-// CUDA: what needs no toolkit headers works with every build. Streams need them (SEQUENCE_CUDA), and so do memory statistics before libtorch 2.10,
-// which tells them of any device.
+// CUDA devices: what needs no toolkit headers works with every build. Memory statistics need them (SEQUENCE_CUDA) before libtorch 2.10, which tells
+// them of any device.
 #include "entry.h"
 
 #include <ATen/Context.h>
@@ -7,9 +7,7 @@
 #include <torch/version.h>
 
 #ifdef SEQUENCE_CUDA
-#include <c10/cuda/CUDACachingAllocator.h>
-#include <c10/cuda/CUDAFunctions.h>
-#include <c10/cuda/CUDAStream.h>
+#include "cuda_headers.h"
 #define SEQUENCE_CUDA_MEMORY
 #elif TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 10)
 #include <c10/core/CachingDeviceAllocator.h>
@@ -95,18 +93,6 @@ SEQUENCE_ENTRY int32_t sequence_cuda_empty_cache() {
   return guarded([]() -> int32_t {
 #ifdef SEQUENCE_CUDA_MEMORY
     memory::emptyCache();
-    return 1;
-#else
-    return 0;
-#endif
-  });
-}
-
-// The raw stream on which libtorch now queues work for a device. Returns 1 where this build can say, else 0.
-SEQUENCE_ENTRY int32_t sequence_cuda_stream(int32_t device, void** stream) {
-  return guarded([&]() -> int32_t {
-#ifdef SEQUENCE_CUDA
-    *stream = c10::cuda::getCurrentCUDAStream(static_cast<c10::DeviceIndex>(device)).stream();
     return 1;
 #else
     return 0;
