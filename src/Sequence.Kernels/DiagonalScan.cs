@@ -1,3 +1,4 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Registry;
 using static TorchSharp.torch;
 
@@ -13,7 +14,9 @@ public static class DiagonalScan
 {
     /// <summary>Its forms.</summary>
     public static Kernel Kernel { get; } = new(
-        "diagonal-scan", "tree scan in tensor operations", KernelForm.OnBoth("fused diagonal scan", ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
+        "diagonal-scan",
+        "tree scan in tensor operations",
+        KernelForm.OnBoth("fused diagonal scan", [CudaDiagonal.LogDecays.Program, CudaDiagonal.ReplacementGates.Program], ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
     /// <summary>The form that is preferred and takes the tensors: fused on the CPU and on a GPU, else the tree.</summary>
     /// <returns>h, [B, T, ...].</returns>

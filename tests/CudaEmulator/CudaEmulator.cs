@@ -20,6 +20,17 @@ internal sealed class CudaEmulator : IDisposable
     /// <summary>Emulates one where a test's form is "cuda", and does nothing for any other.</summary>
     public static CudaEmulator? For(string form) => form == "cuda" ? Start() : null;
 
+    /// <summary>Puts the library that stands for driver and compiler into a folder, to be opened as another platform.</summary>
+    public static string CopyTo(string folder)
+    {
+        var library = Build();
+        File.Copy(Path.Combine(Path.GetDirectoryName(library)!, "device.h"), Path.Combine(folder, "device.h"), overwrite: true);
+        // under another name at each call: what is loaded is never written over
+        var copy = Path.Combine(folder, $"{Guid.NewGuid():n}.so");
+        File.Copy(library, copy);
+        return copy;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => CudaPlatform.Emulate(null);
 

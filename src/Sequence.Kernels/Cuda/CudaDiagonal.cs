@@ -8,6 +8,9 @@ namespace Sequence.Kernels.Cuda;
 /// <param name="steps">Tokens that a thread holds in registers, as many as leave none of them to memory.</param>
 internal sealed class CudaDiagonal(string input, int steps)
 {
+    /// <summary>What it is compiled from.</summary>
+    public CudaProgram Program { get; } = new("diagonal_scan.cu", element => [$"INPUT=\"{input}\"", .. CudaChain.Definitions(Steps(element, steps))]);
+
     /// <summary>a = e^l, and b as it is.</summary>
     public static CudaDiagonal LogDecays { get; } = new("log_decays.cuh", steps: 16);
 
@@ -27,8 +30,8 @@ internal sealed class CudaDiagonal(string input, int steps)
             return;
         }
 
-        using var chain = new CudaChain(h.shape, Steps(h.dtype), parts: 1, last);
-        Module(h).Launch("forward", chain.Blocks, CudaChain.Threads, Arguments(chain, from, initial, marks, h, last));
+        using var chain = new CudaChain(h.shape, Steps(h.dtype, steps), parts: 1, last);
+        Program.On(h).Launch("forward", chain.Blocks, CudaChain.Threads, Arguments(chain, from, initial, marks, h, last));
     }
 
     /// <summary>The gradients to a and b, where <paramref name="from"/> says, and to the first h.</summary>
@@ -41,8 +44,8 @@ internal sealed class CudaDiagonal(string input, int steps)
             return;
         }
 
-        using var chain = new CudaChain(h.shape, Steps(h.dtype), parts: 1, gInitial);
-        Module(h).Launch("backward", chain.Blocks, CudaChain.Threads, new Gradients<TInput>
+        using var chain = new CudaChain(h.shape, Steps(h.dtype, steps), parts: 1, gInitial);
+        Program.On(h).Launch("backward", chain.Blocks, CudaChain.Threads, new Gradients<TInput>
         {
             Given = Arguments(chain, from, initial, marks, h, gInitial) with { GH = CudaTokens.Of(gh) },
             GLast = CudaMemory.Address(gLast),
@@ -55,13 +58,8 @@ internal sealed class CudaDiagonal(string input, int steps)
             Chain = chain.Given, Input = from, H = CudaTokens.Of(h), Initial = CudaMemory.Address(initial), Last = CudaMemory.Address(last), Marks = CudaMemory.Address(marks),
         };
 
-    /// <summary>The program for an element type.</summary>
-    public CudaSource Source(ScalarType element) => CudaSource.Of("diagonal_scan.cu", element, [$"INPUT=\"{input}\"", .. CudaChain.Definitions(Steps(element))]);
-
     // a float64 takes two registers
-    private int Steps(ScalarType element) => element == ScalarType.Float64 ? steps / 2 : steps;
-
-    private CudaModule Module(Tensor h) => CudaPlatform.Gpu(h).Module(Source(h.dtype));
+    private static int Steps(ScalarType element, int steps) => element == ScalarType.Float64 ? steps / 2 : steps;
 
     /// <summary>Of <c>log_decays.cuh</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -30,7 +30,7 @@ internal sealed class CudaGpu
     public int Multiprocessors { get; }
 
     /// <summary>A source compiled for this GPU, once a process; from the disk where it was compiled before.</summary>
-    public CudaModule Module(CudaSource source) => _modules.GetOrAdd(source, key => new(() => new CudaModule(_platform, this, key))).Value;
+    public CudaModule Module(CudaSource source) => (_modules.TryGetValue(source, out var known) ? known : _modules.GetOrAdd(source, key => new(() => new CudaModule(_platform, this, key)))).Value;
 
     /// <summary>Does something in this GPU's context.</summary>
     public T Within<T>(Func<CudaDriver, T> body)

@@ -51,7 +51,7 @@ internal sealed class CudaImages(Nvrtc compiler, string folder)
 
     private string File_(CudaSource source, int architecture)
     {
-        var key = $"{source.Hash} {compiler.Version} {Path.GetFileName(compiler.Library.Name)} {architecture}";
+        var key = $"{source.Hash} {compiler.Version} {architecture}";
         return Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(source.Name)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]}.bin");
     }
 }

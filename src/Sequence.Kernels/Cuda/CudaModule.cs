@@ -38,7 +38,7 @@ internal sealed class CudaModule
     public void Launch<TArguments>(string kernel, (long X, int Y) grid, int threads, TArguments arguments, int sharedBytes = 0)
         where TArguments : unmanaged
     {
-        var function = _kernels.GetOrAdd(kernel, name => _gpu.Within(driver => driver.Function(_module, name)));
+        var function = _kernels.TryGetValue(kernel, out var known) ? known : _kernels.GetOrAdd(kernel, name => _gpu.Within(driver => driver.Function(_module, name)));
         _gpu.Launch($"{_source.Name}: {kernel}", function, grid, threads, sharedBytes, arguments);
     }
 }

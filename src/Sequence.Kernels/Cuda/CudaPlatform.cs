@@ -60,10 +60,13 @@ internal sealed class CudaPlatform
     public static bool Takes(Tensor tensor) => _emulated is not null || tensor.device_type == DeviceType.CUDA;
 
     /// <summary>The GPU that a tensor is on.</summary>
-    public static CudaGpu Gpu(Tensor tensor)
+    public static CudaGpu Gpu(Tensor tensor) => Gpu(Math.Max(0, tensor.device_index));
+
+    /// <summary>A GPU, as libtorch counts them.</summary>
+    public static CudaGpu Gpu(int index)
     {
         var platform = Current;
-        return platform._gpus.GetOrAdd(Math.Max(0, tensor.device_index), index => new CudaGpu(platform, index));
+        return platform._gpus.TryGetValue(index, out var gpu) ? gpu : platform._gpus.GetOrAdd(index, key => new CudaGpu(platform, key));
     }
 
     /// <summary>Opens a library that stands for the driver and the compiler; what it compiles is kept beside it.</summary>

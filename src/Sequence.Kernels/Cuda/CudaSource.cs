@@ -5,10 +5,9 @@ using static TorchSharp.torch;
 namespace Sequence.Kernels.Cuda;
 
 /// <summary>
-/// A program in CUDA C++ (<c>Sources/</c>, which the assembly carries) with its macros: one for each element type, and for each input that it is made for. Two with the
-/// same text and options are the same.
+/// A program in CUDA C++ (<c>Sources/</c>, which the assembly carries) with its macros: one for each element type, and for each input that it is made for.
 /// </summary>
-internal sealed class CudaSource : IEquatable<CudaSource>
+internal sealed class CudaSource
 {
     private const string Headers_ = ".cuh";
 
@@ -45,15 +44,6 @@ internal sealed class CudaSource : IEquatable<CudaSource>
 
     /// <summary>A hash of all that the result depends on but the compiler and the architecture.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', [Text, .. Options, .. Headers.OrderBy(each => each.Key, StringComparer.Ordinal).SelectMany(each => (string[])[each.Key, each.Value])]))));
-
-    /// <inheritdoc/>
-    public bool Equals(CudaSource? other) => other is not null && Name == other.Name && Options.SequenceEqual(other.Options);
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => Equals(obj as CudaSource);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Options.Aggregate(Name.GetHashCode(StringComparison.Ordinal), HashCode.Combine);
 
     /// <summary>For messages: the file and its macros.</summary>
     public override string ToString() => $"{Name} ({string.Join(' ', Options)})";

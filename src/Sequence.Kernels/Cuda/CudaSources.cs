@@ -7,10 +7,12 @@ internal static class CudaSources
 {
     private static readonly ScalarType[] _elements = [ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16];
 
-    /// <summary>The programs.</summary>
-    public static IEnumerable<CudaSource> All => _elements.SelectMany(element => (CudaSource[])
+    private static readonly CudaProgram[] _programs =
     [
-        CudaDiagonal.LogDecays.Source(element),
-        CudaDiagonal.ReplacementGates.Source(element),
-    ]);
+        CudaDiagonal.LogDecays.Program,
+        CudaDiagonal.ReplacementGates.Program,
+    ];
+
+    /// <summary>The programs.</summary>
+    public static IEnumerable<CudaSource> All => _programs.SelectMany(program => _elements.Select(program.Source));
 }

@@ -56,12 +56,7 @@ public sealed class Kernel(string name, string reference, params IReadOnlyList<K
     public string? Refusal(Tensor like) => Refusal(like.device_type, like.dtype);
 
     /// <summary>Why there is no fused form for a device and an element type; null where there is one.</summary>
-    public string? Refusal(DeviceType device, ScalarType dtype)
-    {
-        if (On(device) is not { } form)
-            return $"no fused form on {Word(device)}";
-        return form.Missing ?? (form.Reads(dtype) ? null : $"no fused form for {Word(dtype)}");
-    }
+    public string? Refusal(DeviceType device, ScalarType dtype) => On(device) is { } form ? form.Refusal(dtype) : $"no fused form on {Word(device)}";
 
     internal string Words(KernelForm? form) => form switch
     {

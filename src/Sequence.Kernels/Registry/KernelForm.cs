@@ -10,14 +10,34 @@ namespace Sequence.Kernels.Registry;
 /// <param name="Elements">The element types that it reads and writes.</param>
 public sealed record KernelForm(string Name, DeviceType Device, params IReadOnlyList<ScalarType> Elements)
 {
-    /// <summary>A form for the CPU, and one for GPUs.</summary>
-    internal static IReadOnlyList<KernelForm> OnBoth(string name, params IReadOnlyList<ScalarType> elements) => [new(name, DeviceType.CPU, elements), new(name, DeviceType.CUDA, elements)];
-
     /// <summary>Why it cannot run on this machine at all, such as a library that is missing; null where it can.</summary>
     public string? Missing => Device == DeviceType.CUDA ? CudaPlatform.Missing : null;
 
+    /// <summary>What a form for GPUs is compiled from.</summary>
+    internal IReadOnlyList<CudaProgram> Programs { get; init; } = [];
+
+    /// <summary>A form for the CPU, and one for GPUs.</summary>
+    internal static IReadOnlyList<KernelForm> OnBoth(string name, IReadOnlyList<CudaProgram> programs, params IReadOnlyList<ScalarType> elements) =>
+        [new(name, DeviceType.CPU, elements), new(name, DeviceType.CUDA, elements) { Programs = programs }];
+
+    /// <summary>Why it does not take an element type, or anything at all; null where it does.</summary>
+    internal string? Refusal(ScalarType dtype)
+    {
+        if (Missing is { } missing)
+            return missing;
+        if (!Reads(dtype))
+            return $"no fused form for {$"{dtype}".ToLowerInvariant()}";
+        for (var program = 0; program < Programs.Count; program++)
+        {
+            if (Programs[program].Refusal(dtype) is { } refusal)
+                return refusal;
+        }
+
+        return null;
+    }
+
     /// <summary>Whether it reads and writes an element type.</summary>
-    internal bool Reads(ScalarType dtype)
+    private bool Reads(ScalarType dtype)
     {
         // by index: an enumerator would be an allocation a call
         for (var element = 0; element < Elements.Count; element++)
