@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sequence.Framework.Models;
 using Sequence.Kernels.Registry;
 
 namespace Sequence.Cli;
@@ -35,6 +36,8 @@ internal static class Flags
 
     public static Option<string?> Kernels { get; } = KernelChoice();
 
+    public static Option<string?> Precision { get; } = PrecisionChoice();
+
     public static Option<string?> Output { get; } = new("--output", "-o")
     {
         Description = "Folder for everything written. Default: runs/NAME, for a configuration NAME.json.",
@@ -52,11 +55,15 @@ internal static class Flags
     public static IReadOnlyList<Option> Everywhere { get; } = [Plugins, Locked, Json, Verbose];
 
     /// <summary>What every verb that trains takes.</summary>
-    public static IReadOnlyList<Option> Training { get; } = [Output, Resume, DryRun, Set, Device, Kernels];
+    public static IReadOnlyList<Option> Training { get; } = [Output, Resume, DryRun, Set, Device, Kernels, Precision];
 
     /// <summary>What is laid over a configuration: every <c>--set</c>, and the other options that stand for a key of it.</summary>
     public static IReadOnlyList<string> Laid(ParseResult parsed) =>
-        [.. parsed.GetValue(Set)!, .. parsed.GetValue(Kernels) is { } kernels ? (string[])[$"kernels={kernels}"] : []];
+    [
+        .. parsed.GetValue(Set)!,
+        .. parsed.GetValue(Kernels) is { } kernels ? (string[])[$"kernels={kernels}"] : [],
+        .. parsed.GetValue(Precision) is { } precision ? (string[])[$"training.precision={precision}"] : [],
+    ];
 
     /// <summary>Which form of kernels is asked for; null where the configuration is to say.</summary>
     public static KernelPreference? Preferred(ParseResult parsed) =>
@@ -67,6 +74,17 @@ internal static class Flags
     {
         foreach (var option in options)
             command.Add(option);
+    }
+
+    private static Option<string?> PrecisionChoice()
+    {
+        var option = new Option<string?>("--precision")
+        {
+            Description = "What products are computed in: float32, tf32 (on CUDA) or bfloat16; weights, gradients, moments and states are in float32. Stands for the key \"training.precision\" of a configuration.",
+            HelpName = "PRECISION",
+        };
+        option.AcceptOnlyFromAmong([.. Enum.GetNames<Precision>().Select(name => name.ToLowerInvariant())]);
+        return option;
     }
 
     private static Option<string?> KernelChoice()

@@ -37,6 +37,7 @@ public static class DeltaRuleScan
         var x = OuterInputs.Of(new(Kernel.Name), q, k, v, beta, log, initial, starts);
         if (Kernel.Fuses(v, FusedDeltaRuleScan.Refusal(v), x.OneStep))
             return OuterFunction.Run(x);
+        using var exact = MixedPrecision.Exact(v.device_type);
         x = x.InStates();
         var (y, last) = Chunked(x.Q, x.K, x.V, x.Beta!, x.Log, x.Initial, x.Starts);
         return (y.to(v.dtype), last);

@@ -40,6 +40,7 @@ public static class LogScaledScan
         var x = LogScaledInputs.Of(q, k, v, logForget, logInput, initial, starts);
         if (OuterProductScan.Kernel.Fuses(v, FusedLogScaledScan.Refusal(v), x.Outer.OneStep))
             return FusedLogScaledScan.Run(x);
+        using var exact = MixedPrecision.Exact(v.device_type);
         var wide = x.Outer.InStates();
         var (y, scales, last) = Chunked(wide.Q, wide.K, wide.V, x.Outer.Log!, x.LogInput, x.Before(wide.V.dtype), wide.Starts);
         return (y.to(v.dtype), scales, last);

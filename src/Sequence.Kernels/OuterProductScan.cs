@@ -38,6 +38,7 @@ public static class OuterProductScan
         var x = OuterInputs.Of(new(Kernel.Name), q, k, v, log, initial, starts);
         if (Kernel.Fuses(v, FusedOuterProductScan.Refusal(v), x.OneStep))
             return OuterFunction.Run(x);
+        using var exact = MixedPrecision.Exact(v.device_type);
         x = x.InStates();
         var (y, last) = Chunked(x.Q, x.K, x.V, x.Log, x.Initial, x.Starts);
         return (y.to(v.dtype), last);

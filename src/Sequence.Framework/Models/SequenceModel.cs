@@ -3,6 +3,7 @@ using Sequence.Caching;
 using Sequence.Components;
 using Sequence.Framework.Caching;
 using Sequence.Framework.Sessions;
+using Sequence.Kernels;
 using Sequence.Kernels.Losses;
 using Sequence.Kernels.Registry;
 using Sequence.Kernels.Steps;
@@ -91,6 +92,9 @@ public sealed class SequenceModel : nn.Module
     /// <summary>What it was made for.</summary>
     public ModelInterface Interface { get; }
 
+    /// <summary>How <see cref="Forward"/> and <see cref="Loss"/> compute products; sessions compute in the element type of the parameters.</summary>
+    public Precision Precision { get; set; }
+
     /// <summary>Trained scalars, shared ones counted once.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
 
@@ -131,7 +135,8 @@ public sealed class SequenceModel : nn.Module
     public Tensor Forward(Tensor tokens, SequenceContext context)
     {
         using var scope = NewDisposeScope();
-        return Head(Mix(tokens, context), context).MoveToOuterDisposeScope();
+        using var products = Products();
+        return Wide(Head(Mix(tokens, context), context)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -142,6 +147,7 @@ public sealed class SequenceModel : nn.Module
     public Tensor Loss(Tensor tokens, SequenceContext context, Tensor targets, nn.Reduction reduction)
     {
         using var scope = NewDisposeScope();
+        using var products = Products();
         var x = Mix(tokens, context);
         if (_readOut is not null)
             return CrossEntropy.Run(Head(x, context), targets, reduction, Example.Ignored).MoveToOuterDisposeScope();
@@ -274,7 +280,8 @@ public sealed class SequenceModel : nn.Module
         yield return ("embedding", null, x);
         foreach (var (depth, block) in _stack.Index())
         {
-            x = block.Forward(x, context);
+            using (Products())
+                x = block.Forward(x, context);
             yield return ($"blocks.{_plan[depth].Block}.mixer", depth, x);
         }
 
@@ -357,6 +364,12 @@ public sealed class SequenceModel : nn.Module
     /// <summary>Rows of a table: [B, T] int64 -> [B, T, D].</summary>
     private static Tensor Look(Parameter table, Tensor index) =>
         table.index_select(0, index.flatten()).view(index.shape[0], index.shape[1], table.shape[1]);
+
+    /// <summary>Products as <see cref="Precision"/> says, to the end of a forward pass; null for as the parameters are.</summary>
+    private IDisposable? Products() => Precision == Precision.Bfloat16 ? MixedPrecision.Products(_embedding.device_type) : null;
+
+    /// <summary>Logits that mixed precision has rounded, for losses and metrics in float32.</summary>
+    private Tensor Wide(Tensor logits) => Precision == Precision.Bfloat16 ? logits.to(_embedding.dtype) : logits;
 
     private Tensor Head(Tensor x, SequenceContext context)
     {

@@ -20,6 +20,9 @@ public sealed record RunResult
     /// <summary>Trained scalars, shared ones counted once.</summary>
     public required long Parameters { get; init; }
 
+    /// <summary>How products were computed, in training and in both evaluations.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>How each mixer, the loss and the optimizer computed what they have kernels for; one entry for those that are alike.</summary>
     public IReadOnlyList<PartForm> Forms { get; init; } = [];
 

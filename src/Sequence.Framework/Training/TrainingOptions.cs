@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sequence.Framework.Models;
 
 namespace Sequence.Framework.Training;
 
@@ -59,6 +60,9 @@ public sealed record TrainingOptions
     /// <summary>Steps between checkpoints to resume from.</summary>
     [Range(1, int.MaxValue)]
     public int CheckpointEvery { get; init; } = 200;
+
+    /// <summary>How products are computed; in each, weights, gradients, moments and states are in float32.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>Threads of the tensor library; null for one a processor. Recorded, and kept on resume: sums depend on it.</summary>
     [Range(1, 4_096)]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Sequence.Components;
 using Sequence.Framework.Models;
+using Sequence.Kernels;
 using Sequence.Kernels.Registry;
 using Sequence.Tasks;
 using TorchSharp;
@@ -24,6 +25,8 @@ public static class TrainingRun
     public static RunResult Execute(RunRequest request, ITrainingObserver observer, CancellationToken stop)
     {
         using var kernels = KernelScope.Prefer(request.Options.Kernels);
+        using var products = new TensorFloat32(request.Options.Training.Precision != Precision.Float32);
+        RequirePrecision(request.Options.Training.Precision);
         var folder = new RunFolder(request.Folder);
         Claim(folder, request);
         if (folder.ReadResult() is { } finished)
@@ -37,7 +40,7 @@ public static class TrainingRun
         var threads = Threads(request, saved, observer);
         set_num_threads(threads);
         PeakMemory.Reset(request.Device);
-        RecordEnvironment(folder, request.Device, resumed: saved is not null, observer);
+        RecordEnvironment(folder, request.Device, request.Options.Training.Precision, resumed: saved is not null, observer);
 
         using var scope = NewDisposeScope();
         var task = request.Task ?? request.Options.Task.Create(ComponentContext.None);
@@ -85,11 +88,19 @@ public static class TrainingRun
         return saved.Threads;
     }
 
-    private static void RecordEnvironment(RunFolder folder, Device device, bool resumed, ITrainingObserver observer)
+    private static void RequirePrecision(Precision precision)
+    {
+        if (precision == Precision.Bfloat16 && MixedPrecision.Refusal is { } refusal)
+            throw new NotSupportedException($"training.precision: \"bfloat16\" cannot be had: {refusal}.");
+    }
+
+    private static void RecordEnvironment(RunFolder folder, Device device, Precision precision, bool resumed, ITrainingObserver observer)
     {
         var environment = EnvironmentRecord.Take(device);
         observer.Note($"libtorch {environment.Libtorch} on {environment.Device}, {environment.Threads} threads, {environment.Blas}, {environment.Gemm1024Gflops:F1} GFLOP/s.");
         EnvironmentLog.Add(folder, environment, resumed, observer);
+        if (precision == Precision.Tf32 && device.type != DeviceType.CUDA)
+            observer.Note("Precision tf32 is of CUDA devices: here products are in float32.");
         if (environment.IsSlow && device.type == DeviceType.CPU)
             observer.Note($"Matrix products run at {environment.Gemm1024Gflops:F1} GFLOP/s, below {EnvironmentRecord.SlowGflops:F0}: expect training to be slow. The BLAS is {environment.Blas}; with the reference BLAS, install OpenBLAS (eng/setup.sh does), else see what else uses the processor.");
     }
@@ -109,6 +120,7 @@ public static class TrainingRun
         var model = new SequenceModel(request.Options.Model, new ModelInterface(task.Vocabulary, task.Classes, task.Targets));
         model.RequireTrainable();
         model.to(request.Device);
+        model.Precision = request.Options.Training.Precision;
         model.train();
         return model;
     }
@@ -141,6 +153,7 @@ public static class TrainingRun
             Validation = best,
             Test = test,
             Parameters = model.ParameterCount,
+            Precision = model.Precision,
             Forms = loop.Forms,
             SeesWholeSequence = model.SeesWholeSequence,
             TokensPerSecond = loop.State.Seconds > 0 ? loop.State.Tokens / loop.State.Seconds : 0,

@@ -73,6 +73,7 @@ public static class JsonReport
         ["validation"] = Evaluated(result.Validation),
         ["test"] = Evaluated(result.Test),
         ["parameters"] = result.Parameters,
+        ["precision"] = $"{result.Precision}".ToLowerInvariant(),
         ["forms"] = new JsonArray([.. result.Forms.Select(Form)]),
         ["seesWholeSequence"] = result.SeesWholeSequence,
         ["tokensPerSecond"] = Number(result.TokensPerSecond),

@@ -1,0 +1,72 @@
+using Sequence.Fixtures.TinyRuns;
+using Sequence.Framework.Models;
+using Sequence.Tasks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sequence.Framework.Training;
+
+[Collection(TensorTests.Name)]
+public sealed class PrecisionTests : IDisposable
+{
+    /// <summary>How far apart the losses of a small task may end that was learned in float32 and in bfloat16.</summary>
+    private const double Losses = 0.1;
+
+    private readonly RunScratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData(TargetKind.Sequence)]
+    [InlineData(TargetKind.Token)]
+    public void A_run_in_bfloat16_learns_what_one_in_float32_does(TargetKind targets)
+    {
+        var exact = Execute("exact", Precision.Float32, targets);
+        var rounded = Execute("rounded", Precision.Bfloat16, targets);
+        Assert.Equal(Precision.Float32, exact.Precision);
+        Assert.Equal(Precision.Bfloat16, rounded.Precision);
+        Assert.NotEqual(exact.Test.Loss, rounded.Test.Loss);
+        Assert.Equal(exact.Test.Loss, rounded.Test.Loss, Losses);
+        Assert.InRange(rounded.Test.Loss, 0, 0.9 * Math.Log(targets == TargetKind.Token ? TinyTask.Tokens : 3));
+        Assert.Contains("\"precision\": \"bfloat16\"", File.ReadAllText(new RunFolder(_scratch["rounded"]).Result), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_and_moments_are_kept_in_float32()
+    {
+        Execute("run", Precision.Bfloat16, TargetKind.Token);
+        var files = Directory.GetFiles(_scratch["run"], "*.safetensors", SearchOption.AllDirectories);
+        Assert.True(files.Length > 2);
+        foreach (var file in files)
+        {
+            using var scope = NewDisposeScope();
+            using var stream = File.OpenRead(file);
+            Assert.All(Safetensors.Read(stream).Where(each => !each.Key.StartsWith("step.", StringComparison.Ordinal)), each => Assert.Equal(ScalarType.Float32, each.Value.dtype));
+        }
+    }
+
+    [Fact]
+    public void A_run_in_bfloat16_stopped_on_its_way_ends_as_if_it_had_not_been()
+    {
+        Execute("whole", Precision.Bfloat16, TargetKind.Token);
+        using var stop = new CancellationTokenSource();
+        var training = TinyRun.Training with { Precision = Precision.Bfloat16 };
+        Assert.Throws<RunInterruptedException>(() => TrainingRun.Execute(
+            TinyRun.Request(_scratch["parts"], TargetKind.Token, training, new StoppingTask(new TinyTask(TargetKind.Token), 150, stop)), new Silent(), stop.Token));
+        TrainingRun.Execute(TinyRun.Request(_scratch["parts"], TargetKind.Token, training) with { Resume = true }, new Silent(), CancellationToken.None);
+
+        Assert.Equal(RunScratch.Metrics(_scratch["whole"]), RunScratch.Metrics(_scratch["parts"]));
+        Assert.Equal(File.ReadAllBytes(new RunFolder(_scratch["whole"]).Parameters), File.ReadAllBytes(new RunFolder(_scratch["parts"]).Parameters));
+    }
+
+    [Fact]
+    public void The_switch_for_tf32_is_put_back_and_changes_nothing_on_the_cpu()
+    {
+        var before = backends.cuda.matmul.allow_tf32;
+        Assert.Equal(Execute("float32", Precision.Float32, TargetKind.Token).Test.Loss, Execute("tf32", Precision.Tf32, TargetKind.Token).Test.Loss);
+        Assert.Equal(before, backends.cuda.matmul.allow_tf32);
+    }
+
+    private RunResult Execute(string name, Precision precision, TargetKind targets) =>
+        TrainingRun.Execute(TinyRun.Request(_scratch[name], targets, TinyRun.Training with { Precision = precision }), new Silent(), CancellationToken.None);
+}
