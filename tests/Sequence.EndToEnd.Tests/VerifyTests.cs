@@ -53,6 +53,19 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void In_bfloat16_laws_about_float64_are_skipped_and_the_others_kept()
+    {
+        var outcome = _workspace.Run("verify", "mipt", "--type", "bfloat16", "--law", "causality", "--law", "aggregator-algebra", "--json");
+
+        Assert.Equal(0, outcome.ExitCode);
+        var grades = JsonNode.Parse(outcome.Output)!.AsArray().ToDictionary(grade => (string)grade!["law"]!, grade => grade!);
+        Assert.False((bool)grades["causality"]["skipped"]!);
+        Assert.True((bool)grades["aggregator-algebra"]["skipped"]!);
+        Assert.Contains("float64", (string)grades["aggregator-algebra"]["remark"]!, StringComparison.Ordinal);
+        Assert.Equal(2, _workspace.Run("verify", "mipt", "--type", "float16").ExitCode);
+    }
+
+    [Fact]
     public void A_broken_policy_is_told_with_where_it_shows()
     {
         var outcome = _workspace.Run("verify", "keeps-one-too-many", "--plugins", Fixtures);

@@ -29,7 +29,7 @@ internal static class BenchCommand
         if (parsed.GetValue(Flags.DryRun))
             return Plan(parsed, setup, $"{device}");
 
-        var broken = LawGate.Check(parsed, host, setup.Contenders.Select(contender => ($"{contender}", contender.Verified)), setup.Options.Kernels);
+        var broken = LawGate.Check(parsed, host, setup.Contenders.Select(contender => ($"{contender}", contender.Verified)), setup.Options.Kernels, device);
         using var folder = OutputFolder.Open(OutputFolder.For(parsed.GetValue(Flags.Output), file), setup.Config, parsed.GetValue(Flags.Resume));
         folder.Sign(setup.Config);
         using var signals = new StopSignals();

@@ -34,7 +34,7 @@ internal static class CompareCommand
         if (parsed.GetValue(Flags.DryRun))
             return DryRun.Show(parsed, setup.Config, estimates, [.. setup.Cells], device);
 
-        var broken = LawGate.Check(parsed, host, setup.Contenders.Select(contender => (contender.Name, contender.Model)), setup.Options.Kernels);
+        var broken = LawGate.Check(parsed, host, setup.Contenders.Select(contender => (contender.Name, contender.Model)), setup.Options.Kernels, device);
         using var folder = OutputFolder.Open(OutputFolder.For(parsed.GetValue(Flags.Output), file), setup.Config, parsed.GetValue(Flags.Resume));
         folder.Sign(setup.Config);
         using var signals = new StopSignals();

@@ -12,6 +12,8 @@ namespace Sequence.Cli.Commands;
 /// <summary><c>sequence verify [PLUGIN|NAME]</c>: the laws, graded.</summary>
 internal static class VerifyCommand
 {
+    private const string Float32 = "float32", BFloat16 = "bfloat16";
+
     private static readonly Argument<string[]> Names = new("PLUGIN|NAME")
     {
         Description = "What to verify: plugins by id, mixers and cache policies by name. Default: every mixer and every cache policy of every plugin.",
@@ -32,12 +34,26 @@ internal static class VerifyCommand
         DefaultValueFactory = _ => Verification.DefaultSeed,
     };
 
+    private static readonly Option<string> ElementType = ElementTypeChoice();
+
     public static Command Create()
     {
-        var command = new Command("verify", "Tries every mixer and every cache policy, in the variants that its plugin names, against the laws that its kind must keep.") { Names, Law, Seed, Flags.Device, Flags.Kernels };
+        var command = new Command("verify", "Tries every mixer and every cache policy, in the variants that its plugin names, against the laws that its kind must keep.") { Names, Law, Seed, ElementType, Flags.Device, Flags.Kernels };
         command.AddRange(Flags.Everywhere);
         command.SetAction(Run);
         return command;
+    }
+
+    private static Option<string> ElementTypeChoice()
+    {
+        var option = new Option<string>("--type")
+        {
+            Description = "In which element type: float32 (and float64, where a law says more in it), or bfloat16, with tolerances of its own and without the laws that are about float64.",
+            HelpName = "TYPE",
+            DefaultValueFactory = _ => Float32,
+        };
+        option.AcceptOnlyFromAmong(Float32, BFloat16);
+        return option;
     }
 
     private static int Run(ParseResult parsed)
@@ -96,15 +112,16 @@ internal static class VerifyCommand
     {
         var seed = parsed.GetValue(Seed);
         var kernels = Flags.Preferred(parsed) ?? KernelPreference.Auto;
+        var elementType = parsed.GetValue(ElementType) == BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
         var screen = Screen.Of(parsed);
         if (!screen.IsLive())
-            return [.. Verification.Run(entrants, laws, device, seed, kernels)];
+            return [.. Verification.Run(entrants, laws, device, seed, kernels, elementType)];
 
         return screen.Progress().Start(context =>
         {
             var bar = context.AddTask("laws", maxValue: laws.Count * entrants.Select(entrant => (entrant.Kind, entrant.Name, entrant.Plugin)).Distinct().Count());
             var grades = new List<Grade>();
-            foreach (var grade in Verification.Run(entrants, laws, device, seed, kernels))
+            foreach (var grade in Verification.Run(entrants, laws, device, seed, kernels, elementType))
             {
                 grades.Add(grade);
                 bar.Description = Markup.Escape($"{grade.Subject}: {grade.Law}");

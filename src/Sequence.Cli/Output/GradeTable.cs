@@ -16,6 +16,7 @@ internal static class GradeTable
         ["plugin"] = grade.Plugin,
         ["law"] = grade.Law,
         ["passed"] = grade.Passed,
+        ["skipped"] = grade.Skipped,
         ["worst"] = double.IsFinite(grade.Worst) ? grade.Worst : null,
         ["tolerance"] = grade.Tolerance,
         ["seed"] = grade.Seed,
@@ -43,10 +44,10 @@ internal static class GradeTable
                 IsFirst(index) ? grade.Kind : "",
                 IsFirst(index) ? grade.Plugin : "",
                 grade.Law,
-                grade.Passed ? "kept" : "BROKEN",
-                Number(grade.Worst),
-                grade.Tolerance == 0 ? "exact" : Number(grade.Tolerance),
-                Forms(grade),
+                grade.Skipped ? "skipped" : grade.Passed ? "kept" : "BROKEN",
+                grade.Skipped ? "" : Number(grade.Worst),
+                grade.Skipped ? "" : grade.Tolerance == 0 ? "exact" : Number(grade.Tolerance),
+                grade.Skipped ? "" : Forms(grade),
             ]),
         ]);
 
@@ -61,6 +62,8 @@ internal static class GradeTable
             writer.WriteLine($"    With {grade.Variant}. Again: sequence verify {grade.Subject} --law {grade.Law} --seed {grade.Seed}");
         }
 
+        foreach (var skipped in grades.Where(grade => grade.Skipped).GroupBy(grade => grade.Remark))
+            writer.WriteLine($"skipped: {string.Join(", ", skipped.Select(grade => grade.Law).Distinct())} ({skipped.Key})");
         var subjects = grades.GroupBy(grade => grade.Kind).Select(kind => Counted(kind.Select(grade => grade.Subject).Distinct().Count(), kind.Key)).ToArray();
         var laws = grades.Select(grade => grade.Law).Distinct().Count();
         writer.WriteLine($"{(subjects.Length == 0 ? "nothing" : string.Join(" and ", subjects))}, {laws} law{(laws == 1 ? "" : "s")}: {(broken.Count == 0 ? "all kept." : $"{broken.Count} broken.")}");

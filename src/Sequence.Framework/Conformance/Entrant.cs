@@ -14,6 +14,6 @@ public abstract record Entrant(string Kind, string Name, string Plugin, string V
     /// <exception cref="Configuration.ConfigurationException">A plugin's variants are malformed.</exception>
     public static IReadOnlyList<Entrant> Of(SequenceHost host) => [.. MixerEntrant.Of(host), .. PolicyEntrant.Of(host)];
 
-    /// <summary>Tries it, where the law is one of its kind and says anything about it.</summary>
-    internal abstract void Try(ILaw law, Device device, long seed, Findings findings);
+    /// <summary>Tries it, where the law is one of its kind and says anything about it, and the element type has a meaning there.</summary>
+    internal abstract void Try(ILaw law, Device device, long seed, ScalarType elementType, Findings findings);
 }

@@ -32,17 +32,39 @@ public sealed class Findings
     /// <summary>Says something beside what is judged. The last word stays.</summary>
     public void Note(string remark) => Remark = remark;
 
+    /// <summary>Whether the law has no meaning here, and nothing was tried; <see cref="Remark"/> says why.</summary>
+    public bool Skipped { get; private set; }
+
+    /// <summary>Nothing is tried, for a reason.</summary>
+    internal void Skip(string reason) => (Skipped, Ratio, Remark) = (true, 0, reason);
+
     /// <summary>The forms that the mixer ran in, each once; one that says so where no kernel ran.</summary>
     public IReadOnlyList<FormUsed> Forms { get; internal set; } = [];
 
     /// <summary>
     /// Two computations of the same tensor agree within <see cref="Tolerances.Layer"/>. The error is max |e - a| / (1 + r / t |e|), with
     /// expected e, actual a, relative tolerance r and absolute tolerance t: at most t just where |e - a| &lt;= t + r |e| in every element.
+    /// In bfloat16 it is max |e - a| / max |e|, and <see cref="Tolerances.BFloat16"/> is allowed.
     /// </summary>
     public void Same(Tensor expected, Tensor actual, Func<string> where)
     {
+        if (actual.dtype == ScalarType.BFloat16)
+        {
+            BesideLargest(expected, actual, Tolerances.BFloat16, where);
+            return;
+        }
+
         var (relative, absolute) = Tolerances.Layer(actual.dtype);
         Compare(expected, actual, relative / absolute, absolute, where);
+    }
+
+    /// <summary>Two computations of the same tensor agree beside the largest number of it: max |e - a| / max |e|, with expected e and actual a.</summary>
+    public void BesideLargest(Tensor expected, Tensor actual, double tolerance, Func<string> where)
+    {
+        using var scope = NewDisposeScope();
+        var largest = expected.numel() == 0 ? 1 : expected.detach().abs().max().to(float64).ToDouble();
+        var scale = largest > 0 ? 1 / largest : 1;
+        Compare(expected.detach().to(float64) * scale, actual.detach().to(float64) * scale, 0, tolerance, () => string.Create(CultureInfo.InvariantCulture, $"{where()}, beside the largest of {largest:g3}"));
     }
 
     /// <summary>Two computations give the same bits.</summary>

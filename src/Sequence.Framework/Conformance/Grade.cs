@@ -15,6 +15,7 @@ namespace Sequence.Framework.Conformance;
 /// <param name="Message">What is wrong and where, for people; null where nothing is.</param>
 /// <param name="Forms">What ran while it was tried, over all variants.</param>
 /// <param name="Remark">What else was seen, for people; null for nothing.</param>
+/// <param name="Skipped">Whether the law has no meaning in the element type, and nothing was tried; the remark says why.</param>
 public sealed record Grade(
     string Kind, string Subject, string Plugin, string Law, string Variant, bool Passed, double Worst, double Tolerance, long Seed, string? Message,
-    IReadOnlyList<FormUsed> Forms, string? Remark = null);
+    IReadOnlyList<FormUsed> Forms, string? Remark = null, bool Skipped = false);

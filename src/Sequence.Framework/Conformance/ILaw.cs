@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Sequence.Framework.Conformance;
 
 /// <summary>
@@ -11,4 +13,7 @@ public interface ILaw
 
     /// <summary>What is kept, in one sentence.</summary>
     string Description { get; }
+
+    /// <summary>Why it has no meaning in an element type, for people; null where it has.</summary>
+    string? WhySkipped(ScalarType elementType) => null;
 }

@@ -21,12 +21,16 @@ public sealed record MixerEntrant(string Name, string Plugin, string Variant, Fu
     public static new IReadOnlyList<MixerEntrant> Of(SequenceHost host) => [.. VariantFile.Of<SequenceMixer>(host).Select(variant => Of(host, variant))];
 
     /// <inheritdoc/>
-    internal override void Try(ILaw law, Device device, long seed, Findings findings)
+    internal override void Try(ILaw law, Device device, long seed, ScalarType elementType, Findings findings)
     {
         if (law is not IMixerLaw own)
             return;
-        var candidate = new Candidate(Create, device, seed, Width);
-        if (own.AppliesTo(candidate))
+        var candidate = new Candidate(Create, device, seed, Width, elementType);
+        if (!own.AppliesTo(candidate))
+            return;
+        if (law.WhySkipped(elementType) is { } reason)
+            findings.Skip(reason);
+        else
             own.Judge(candidate, findings);
     }
 

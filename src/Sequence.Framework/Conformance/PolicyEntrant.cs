@@ -18,12 +18,16 @@ public sealed record PolicyEntrant(string Name, string Plugin, string Variant, F
     public static new IReadOnlyList<PolicyEntrant> Of(SequenceHost host) => [.. VariantFile.Of<CachePolicy>(host).Select(variant => Of(host, variant))];
 
     /// <inheritdoc/>
-    internal override void Try(ILaw law, Device device, long seed, Findings findings)
+    internal override void Try(ILaw law, Device device, long seed, ScalarType elementType, Findings findings)
     {
         if (law is not IPolicyLaw own)
             return;
         var candidate = new PolicyCandidate(Create, device, seed);
-        if (own.AppliesTo(candidate.Make()))
+        if (!own.AppliesTo(candidate.Make()))
+            return;
+        if (law.WhySkipped(elementType) is { } reason)
+            findings.Skip(reason);
+        else
             own.Judge(candidate, findings);
     }
 

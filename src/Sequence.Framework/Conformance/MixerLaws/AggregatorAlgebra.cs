@@ -14,6 +14,8 @@ internal sealed class AggregatorAlgebra : IMixerLaw
 
     public string Description => "An operator is associative or commutative where it claims to be, treats each pair of nodes alone, and transitions act on states as a monoid.";
 
+    public string? WhySkipped(ScalarType elementType) => elementType == ScalarType.Float32 ? null : "what an operator claims is tried in float64";
+
     public bool AppliesTo(Candidate candidate)
     {
         using var mixer = candidate.Make();

@@ -14,7 +14,7 @@ internal sealed class BatchIndependence : IMixerLaw
 
     public void Judge(Candidate candidate, Findings findings)
     {
-        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+        foreach (var dtype in candidate.ElementTypes)
             Judge(candidate, findings, dtype);
     }
 

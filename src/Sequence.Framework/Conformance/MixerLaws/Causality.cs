@@ -19,8 +19,8 @@ internal sealed class Causality : IMixerLaw
 
     public void Judge(Candidate candidate, Findings findings)
     {
-        Judge(candidate, findings, ScalarType.Float32, Tolerances.Fft);
-        Judge(candidate, findings, ScalarType.Float64, Tolerances.Float64);
+        foreach (var dtype in candidate.ElementTypes)
+            Judge(candidate, findings, dtype, dtype switch { ScalarType.Float64 => Tolerances.Float64, ScalarType.BFloat16 => Tolerances.BFloat16, _ => Tolerances.Fft });
     }
 
     private static void Judge(Candidate candidate, Findings findings, ScalarType dtype, double rounding)

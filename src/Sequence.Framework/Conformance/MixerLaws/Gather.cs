@@ -18,7 +18,7 @@ internal sealed class Gather : IMixerLaw
 
     public void Judge(Candidate candidate, Findings findings)
     {
-        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+        foreach (var dtype in candidate.ElementTypes)
         {
             using var mixer = candidate.Make(dtype);
             var x = candidate.Inputs(3, 65, dtype);

@@ -22,7 +22,7 @@ internal sealed class Lengths : IMixerLaw
             var x = candidate.Inputs(1, T).requires_grad_();
             var y = mixer.Forward(x, SequenceContext.Dense);
             findings.Holds(y.shape.SequenceEqual(x.shape), () => $"{T} tokens: outputs have the shape [{string.Join(", ", y.shape)}], inputs [{string.Join(", ", x.shape)}]");
-            findings.Holds(y.dtype == ScalarType.Float32, () => $"{T} tokens: outputs of float32 inputs are {y.dtype}");
+            findings.Holds(y.dtype == x.dtype, () => $"{T} tokens: outputs of {x.dtype} inputs are {y.dtype}");
             findings.Holds(y.device.type == x.device.type, () => $"{T} tokens: outputs are on {y.device}, inputs on {x.device}");
             findings.Finite(y, () => $"outputs of {T} tokens");
 

@@ -16,7 +16,7 @@ internal sealed class RaggedRows : IMixerLaw
 
     public void Judge(Candidate candidate, Findings findings)
     {
-        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+        foreach (var dtype in candidate.ElementTypes)
         {
             Documents(candidate, findings, dtype);
             using var mixer = candidate.Make(dtype);

@@ -19,7 +19,7 @@ internal sealed class SaveAndLoadOfState : IMixerLaw
 
     public void Judge(Candidate candidate, Findings findings)
     {
-        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+        foreach (var dtype in candidate.ElementTypes)
             Judge(candidate, findings, dtype);
     }
 

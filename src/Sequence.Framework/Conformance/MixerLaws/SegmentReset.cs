@@ -16,9 +16,10 @@ internal sealed class SegmentReset : IMixerLaw
 
     public void Judge(Candidate candidate, Findings findings)
     {
-        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+        foreach (var dtype in candidate.ElementTypes)
             Outputs(candidate, findings, dtype);
-        Gradients(candidate, findings);
+        if (candidate.ElementTypes.Contains(ScalarType.Float64))
+            Gradients(candidate, findings);
     }
 
     private static void Outputs(Candidate candidate, Findings findings, ScalarType dtype)
@@ -29,7 +30,7 @@ internal sealed class SegmentReset : IMixerLaw
         var alone = cat(Packed.Places.Select(document => mixer.Score(x.narrow(1, document.At, document.Length))).ToArray(), 1);
 
         findings.Same(alone, mixer.Score(x, new SequenceContext { Starts = starts }), () => $"{dtype}, {Packed}");
-        IEnumerable<Split> splits = dtype == ScalarType.Float32
+        IEnumerable<Split> splits = dtype == candidate.ElementType
             ? Split.All(Packed.Length, candidate.Seed)
             : [new([50, 50]), Split.Drawn(Packed.Length, candidate.Seed)];
         foreach (var split in splits)

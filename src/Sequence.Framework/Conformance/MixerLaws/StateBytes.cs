@@ -22,12 +22,12 @@ internal sealed class StateBytes : IMixerLaw
 
     private static void Declared(Candidate candidate, Findings findings)
     {
-        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+        foreach (var dtype in candidate.ElementTypes)
         {
             using var mixer = candidate.Make(dtype);
             var x = candidate.Inputs(Rows, 200, dtype);
             var cost = mixer.Cost;
-            foreach (var T in dtype == ScalarType.Float32 ? [0, 1, 2, 63, 64, 65, 100, 200] : (long[])[0, 65])
+            foreach (var T in dtype == candidate.ElementType ? [0, 1, 2, 63, 64, 65, 100, 200] : (long[])[0, 65])
             {
                 using var scope = NewDisposeScope();
                 using var state = mixer.CreateState(Rows);

@@ -13,6 +13,8 @@ internal sealed class StepInPlace : IMixerLaw
 
     public string Description => "A step in place gives the output and leaves the state that advancing by one token does, from the first token on and after others, and makes no tensors.";
 
+    public string? WhySkipped(ScalarType elementType) => elementType == ScalarType.Float32 ? null : "a step in place is in float32 or float64";
+
     public bool AppliesTo(Candidate candidate)
     {
         using var mixer = candidate.Make();
@@ -21,7 +23,7 @@ internal sealed class StepInPlace : IMixerLaw
 
     public void Judge(Candidate candidate, Findings findings)
     {
-        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
+        foreach (var dtype in candidate.ElementTypes)
         {
             foreach (var rows in (int[])[1, 3])
             {

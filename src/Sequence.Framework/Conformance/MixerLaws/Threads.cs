@@ -18,14 +18,16 @@ internal sealed class Threads : IMixerLaw
     {
         using var mixer = candidate.Make();
         var x = candidate.Inputs(Rows, T);
-        var (alone, aloneGradient) = Run(mixer, x, 1);
-        var (shared, sharedGradient) = Run(mixer, x, Several);
+        // a plain sum would have no gradient behind a norm but that of rounding
+        var weight = candidate.Inputs(Rows, T, draw: 1);
+        var (alone, aloneGradient) = Run(mixer, x, weight, 1);
+        var (shared, sharedGradient) = Run(mixer, x, weight, Several);
 
         findings.Same(alone, shared, () => $"outputs of {Rows} rows on {Several} threads");
         findings.Same(aloneGradient, sharedGradient, () => $"gradients by the inputs of {Rows} rows on {Several} threads");
     }
 
-    private static (Tensor Output, Tensor Gradient) Run(SequenceMixer mixer, Tensor x, int threads)
+    private static (Tensor Output, Tensor Gradient) Run(SequenceMixer mixer, Tensor x, Tensor weight, int threads)
     {
         var before = get_num_threads();
         set_num_threads(threads);
@@ -33,7 +35,7 @@ internal sealed class Threads : IMixerLaw
         {
             var inputs = x.detach().clone().requires_grad_();
             var y = mixer.Forward(inputs, SequenceContext.Dense);
-            y.sum().backward();
+            (y * weight).sum().backward();
             return (y.detach(), inputs.grad!);
         }
         finally
