@@ -14,5 +14,5 @@ internal static class CudaSources
     ];
 
     /// <summary>The programs.</summary>
-    public static IEnumerable<CudaSource> All => _programs.SelectMany(program => _elements.Select(program.Source));
+    public static IEnumerable<CudaSource> All => [.. _programs.SelectMany(program => _elements.Select(program.Source)), .. _elements[..2].Select(CudaAdamW.Program.Source)];
 }

@@ -1,12 +1,12 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Lanes;
 using Sequence.Kernels.Registry;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Optim;
 
 /// <summary>
-/// AdamW (arXiv 1711.05101) on the CPU in one pass over memory, all parameters of a step shared among threads:
+/// AdamW (arXiv 1711.05101) in one pass over memory, on the CPU with all parameters of a step shared among threads, on a GPU with many of them in one launch:
 /// <code>
 /// m = b1 m + (1 - b1) g        v = b2 v + (1 - b2) g^2
 /// p = (1 - a w) p - a / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + e)
@@ -20,16 +20,27 @@ public static class FusedAdamW
 
     /// <summary>Its forms.</summary>
     public static Kernel Kernel { get; } = new(
-        "adamw", "AdamW of the tensor library", new KernelForm("fused AdamW", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
+        "adamw", "AdamW of the tensor library", KernelForm.OnBoth("fused AdamW", [CudaAdamW.Program], ScalarType.Float32, ScalarType.Float64));
 
     /// <summary>Why this form does not take a parameter, its device and element type aside; null where it does.</summary>
     public static string? Refusal(Tensor value) => value.is_contiguous() ? null : "a parameter is not contiguous";
 
     /// <summary>One update of each parameter.</summary>
-    public static unsafe void Step(IReadOnlyList<AdamWParameter> parameters, AdamWRates rates)
+    public static void Step(IReadOnlyList<AdamWParameter> parameters, AdamWRates rates)
     {
         using var scope = NewDisposeScope();
         Tensor[] gradients = [.. parameters.Select(each => each.Gradient.contiguous())];
+        if (parameters.Count > 0 && CudaPlatform.Takes(parameters[0].Value))
+            CudaAdamW.Step(parameters, gradients, rates);
+        else
+            OnThreads(parameters, gradients, rates);
+        // addresses do not keep them
+        GC.KeepAlive(parameters);
+        GC.KeepAlive(gradients);
+    }
+
+    private static unsafe void OnThreads(IReadOnlyList<AdamWParameter> parameters, Tensor[] gradients, AdamWRates rates)
+    {
         var blocks = new List<Block>();
         for (var index = 0; index < parameters.Count; index++)
         {
@@ -49,10 +60,6 @@ public static class FusedAdamW
                     Run<float>(parameters[block.Parameter], gradients[block.Parameter], rates, block);
             }
         });
-
-        // addresses do not keep them
-        GC.KeepAlive(parameters);
-        GC.KeepAlive(gradients);
     }
 
     private static unsafe void Run<T>(AdamWParameter parameter, Tensor gradient, AdamWRates rates, Block block)

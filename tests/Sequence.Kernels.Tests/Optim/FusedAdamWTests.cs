@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Tests.Optim;
 
-public sealed class FusedAdamWTests
+public class FusedAdamWTests
 {
     private static readonly AdamWRates Rates = new(3e-3, 0.9, 0.98);
 
