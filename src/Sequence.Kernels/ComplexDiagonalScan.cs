@@ -1,5 +1,5 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Registry;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -13,9 +13,11 @@ public static class ComplexDiagonalScan
 {
     /// <summary>Its forms.</summary>
     public static Kernel Kernel { get; } = new(
-        "complex-diagonal-scan", "tree scan in tensor operations", new KernelForm("fused complex diagonal scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
+        "complex-diagonal-scan",
+        "tree scan in tensor operations",
+        KernelForm.OnBoth("fused complex diagonal scan", [CudaDiagonal.ComplexDecays.Program, CudaDiagonal.RotationGates.Program], ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
-    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, the tree elsewhere.</summary>
+    /// <summary>The form that is preferred and takes the tensors: fused on the CPU and on a GPU, else the tree.</summary>
     /// <returns>h, [B, T, D].</returns>
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static ComplexTensor Run(ComplexTensor a, ComplexTensor b, ComplexTensor? initial = null)

@@ -1,3 +1,4 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Diagonal;
 using Sequence.Kernels.Lanes;
 using static TorchSharp.torch;
@@ -6,8 +7,8 @@ using BFloat16 = Sequence.Kernels.Lanes.BFloat16;
 namespace Sequence.Kernels;
 
 /// <summary>
-/// <see cref="ComplexDiagonalScan"/> in one pass over memory on the CPU, in float32, float64 or bfloat16 with float32 states: vectors along channels, rows and
-/// blocks of channels on separate threads. A factor that all tokens or rows share is not spread over them. The backward pass
+/// <see cref="ComplexDiagonalScan"/> in one pass over memory, in float32, float64 or bfloat16 with float32 states. On the CPU: vectors along channels, rows and
+/// blocks of channels on separate threads; on a GPU: <see cref="CudaDiagonal"/>. A factor that all tokens or rows share is not spread over them. The backward pass
 /// (<see cref="ComplexDiagonalBackward{T, TStored, TInput}"/>) reads a, h and the gradients to h, and keeps nothing else.
 /// </summary>
 public sealed unsafe class FusedComplexDiagonalScan : autograd.MultiTensorFunction<FusedComplexDiagonalScan>
@@ -44,6 +45,7 @@ public sealed unsafe class FusedComplexDiagonalScan : autograd.MultiTensorFuncti
         var (re, im, last) = (empty(b.shape, b.dtype, b.device), empty(b.shape, b.dtype, b.device), empty_like(h0));
         switch (b.dtype)
         {
+            case var _ when CudaPlatform.Takes(b): CudaForward(inputs, h0, re, im, last); break;
             case ScalarType.Float64: Forward<double, Float64>(inputs, h0, re, im, last); break;
             case ScalarType.BFloat16: Forward<float, BFloat16>(inputs, h0, re, im, last); break;
             default: Forward<float, Float32>(inputs, h0, re, im, last); break;
@@ -66,6 +68,8 @@ public sealed unsafe class FusedComplexDiagonalScan : autograd.MultiTensorFuncti
         var gLast = Given.Of(grad_outputs[2])?.contiguous() ?? zeros_like(h0);
         Tensor Like(Tensor x) => empty(x.shape, x.dtype, x.device);
         var (gbRe, gbIm, gh0) = (Like(h), Like(h), Like(h0));
+        if (CudaPlatform.Takes(h))
+            return CudaBackward(saved, gRe is null ? null : SideBySide.Of(gRe), gIm is null ? null : SideBySide.Of(gIm), gLast, gbRe, gbIm, gh0);
         // of a factor that all tokens share the sum is taken in full precision
         Tensor Factor() => a.shape[1] != h.shape[1] ? zeros([h.shape[0], 1, h.shape[2]], h0.dtype, h.device) : Like(h);
         var (gaRe, gaIm) = (Factor(), Factor());
@@ -79,6 +83,30 @@ public sealed unsafe class FusedComplexDiagonalScan : autograd.MultiTensorFuncti
 
         Tensor OfRows(Tensor g) => (a.shape[0] < g.shape[0] ? g.sum([0], keepdim: true) : g).to(a.dtype);
         return [OfRows(gaRe), OfRows(gaIm), gbRe, gbIm, gh0];
+    }
+
+    private static void CudaForward(List<Tensor> inputs, Tensor h0, Tensor re, Tensor im, Tensor last) => CudaDiagonal.ComplexDecays.Forward(
+        new CudaDiagonal.ComplexDecayTokens { A = new CudaNumbers(inputs[0], inputs[1]).Tokens, B = new CudaNumbers(inputs[2], inputs[3]).Tokens }, h0, marks: null, new(re, im), last);
+
+    private static List<Tensor> CudaBackward(List<Tensor> saved, Tensor? gRe, Tensor? gIm, Tensor gLast, Tensor gbRe, Tensor gbIm, Tensor gh0)
+    {
+        var (aRe, aIm, h0, re, im) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
+        var isShared = aRe.shape[1] != re.shape[1];
+        Tensor Factor() => empty(re.shape, isShared ? h0.dtype : re.dtype, re.device);
+        var (gaRe, gaIm) = (Factor(), Factor());
+        var to = new CudaDiagonal.ComplexDecayTokens
+        {
+            A = new CudaNumbers(aRe, aIm).Tokens, GB = new CudaNumbers(gbRe, gbIm).Tokens, GA = isShared ? default : new CudaNumbers(gaRe, gaIm).Tokens,
+            GAReWide = CudaTokens.Of(isShared ? gaRe : null), GAImWide = CudaTokens.Of(isShared ? gaIm : null),
+        };
+        CudaDiagonal.ComplexDecays.Backward(to, h0, marks: null, new(re, im), new(gRe, gIm), gLast, gh0);
+        return [Shared(gaRe), Shared(gaIm), gbRe, gbIm, gh0];
+
+        Tensor Shared(Tensor g)
+        {
+            var ofTokens = isShared ? g.sum([1], keepdim: true) : g;
+            return (aRe.shape[0] < re.shape[0] ? ofTokens.sum([0], keepdim: true) : ofTokens).to(aRe.dtype);
+        }
     }
 
     private static void Forward<T, TStored>(List<Tensor> inputs, Tensor h0, Tensor re, Tensor im, Tensor last)

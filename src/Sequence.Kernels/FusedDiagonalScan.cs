@@ -76,14 +76,14 @@ public sealed unsafe class FusedDiagonalScan : autograd.MultiTensorFunction<Fuse
     }
 
     private static void CudaForward(Tensor l, Tensor b, Tensor h0, Tensor h, Tensor last) =>
-        CudaDiagonal.LogDecays.Forward(new CudaDiagonal.LogDecayTokens { L = CudaTokens.Of(l), B = CudaTokens.Of(b) }, h0, marks: null, h, last);
+        CudaDiagonal.LogDecays.Forward(new CudaDiagonal.LogDecayTokens { L = CudaTokens.Of(l), B = CudaTokens.Of(b) }, h0, marks: null, new(h), last);
 
     private static List<Tensor> CudaBackward(Tensor l, Tensor h0, Tensor h, Tensor gh, Tensor gLast, Tensor gb, Tensor gh0)
     {
         var isShared = l.shape[1] != h.shape[1];
         var gl = empty(h.shape, isShared ? h0.dtype : h.dtype, h.device);
         var to = new CudaDiagonal.LogDecayTokens { L = CudaTokens.Of(l), GL = CudaTokens.Of(isShared ? null : gl), GLWide = CudaTokens.Of(isShared ? gl : null), GB = CudaTokens.Of(gb) };
-        CudaDiagonal.LogDecays.Backward(to, h0, marks: null, h, gh, gLast, gh0);
+        CudaDiagonal.LogDecays.Backward(to, h0, marks: null, new(h), new(gh), gLast, gh0);
         var ofTokens = isShared ? gl.sum([1], keepdim: true) : gl;
         return [(l.shape[0] < h.shape[0] ? ofTokens.sum([0], keepdim: true) : ofTokens).to(l.dtype), gb, gh0];
     }

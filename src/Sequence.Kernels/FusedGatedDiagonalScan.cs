@@ -38,7 +38,7 @@ public sealed unsafe class FusedGatedDiagonalScan : autograd.MultiTensorFunction
         var (h, last) = (empty([z.shape[0], z.shape[1], z.shape[2] / 2], z.dtype, z.device), empty_like(h0));
         switch (z.dtype)
         {
-            case var _ when CudaPlatform.Takes(z): CudaDiagonal.ReplacementGates.Forward(Gates(z, isPositive), h0, marks, h, last); break;
+            case var _ when CudaPlatform.Takes(z): CudaDiagonal.ReplacementGates.Forward(Gates(z, isPositive), h0, marks, new(h), last); break;
             case ScalarType.Float64: Forward<double, Float64>(z, h0, marks, isPositive, h, last); break;
             case ScalarType.BFloat16: Forward<float, BFloat16>(z, h0, marks, isPositive, h, last); break;
             default: Forward<float, Float32>(z, h0, marks, isPositive, h, last); break;
@@ -60,7 +60,7 @@ public sealed unsafe class FusedGatedDiagonalScan : autograd.MultiTensorFunction
         var (gz, gh0) = (empty(z.shape, z.dtype, z.device), empty_like(h0));
         switch (z.dtype)
         {
-            case var _ when CudaPlatform.Takes(z): CudaDiagonal.ReplacementGates.Backward(Gates(z, isPositive) with { GZ = CudaTokens.Of(gz) }, h0, saved[2], saved[3], gh, gLast, gh0); break;
+            case var _ when CudaPlatform.Takes(z): CudaDiagonal.ReplacementGates.Backward(Gates(z, isPositive) with { GZ = CudaTokens.Of(gz) }, h0, saved[2], new(saved[3]), new(gh), gLast, gh0); break;
             case ScalarType.Float64: Backward<double, Float64>(saved, isPositive, gh, gLast, gz, gh0); break;
             case ScalarType.BFloat16: Backward<float, BFloat16>(saved, isPositive, gh, gLast, gz, gh0); break;
             default: Backward<float, Float32>(saved, isPositive, gh, gLast, gz, gh0); break;

@@ -1,3 +1,4 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Diagonal;
 using Sequence.Kernels.Lanes;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ using BFloat16 = Sequence.Kernels.Lanes.BFloat16;
 namespace Sequence.Kernels;
 
 /// <summary>
-/// <see cref="RotationScan"/> on the CPU as <see cref="FusedComplexDiagonalScan"/> computes it, straight from z and, backward, straight to it: gates, sines and
+/// <see cref="RotationScan"/> as <see cref="FusedComplexDiagonalScan"/> computes it, straight from z and, backward, straight to it: gates, sines and
 /// cosines are computed in both passes and lie nowhere.
 /// </summary>
 public sealed unsafe class FusedRotationScan : autograd.MultiTensorFunction<FusedRotationScan>
@@ -39,6 +40,7 @@ public sealed unsafe class FusedRotationScan : autograd.MultiTensorFunction<Fuse
         var (re, im, last) = (empty(shape, z.dtype, z.device), empty(shape, z.dtype, z.device), empty_like(h0));
         switch (z.dtype)
         {
+            case var _ when CudaPlatform.Takes(z): CudaDiagonal.RotationGates.Forward(Gates(z), h0, marks, new(re, im), last); break;
             case ScalarType.Float64: Forward<double, Float64>(z, h0, marks, re, im, last); break;
             case ScalarType.BFloat16: Forward<float, BFloat16>(z, h0, marks, re, im, last); break;
             default: Forward<float, Float32>(z, h0, marks, re, im, last); break;
@@ -62,6 +64,9 @@ public sealed unsafe class FusedRotationScan : autograd.MultiTensorFunction<Fuse
         var (gz, gh0) = (empty(z.shape, z.dtype, z.device), empty_like(h0));
         switch (z.dtype)
         {
+            case var _ when CudaPlatform.Takes(z):
+                CudaDiagonal.RotationGates.Backward(Gates(z) with { GZ = CudaTokens.Of(gz) }, h0, saved[2], new(saved[3], saved[4]), new(gRe, gIm), gLast, gh0);
+                break;
             case ScalarType.Float64: Backward<double, Float64>(saved, gRe, gIm, gLast, gz, gh0); break;
             case ScalarType.BFloat16: Backward<float, BFloat16>(saved, gRe, gIm, gLast, gz, gh0); break;
             default: Backward<float, Float32>(saved, gRe, gIm, gLast, gz, gh0); break;
@@ -69,6 +74,8 @@ public sealed unsafe class FusedRotationScan : autograd.MultiTensorFunction<Fuse
 
         return [gz, gh0, null!];
     }
+
+    private static CudaDiagonal.RotationTokens Gates(Tensor z) => new() { Z = CudaTokens.Of(z), Width = z.shape[2] / 4 };
 
     private static void Forward<T, TStored>(Tensor z, Tensor h0, Tensor marks, Tensor re, Tensor im, Tensor last)
         where T : unmanaged

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Tests;
 
-public sealed class ComplexDiagonalScanTests
+public class ComplexDiagonalScanTests
 {
     public static TheoryData<string, long, bool, bool, ScalarType> Cases
     {

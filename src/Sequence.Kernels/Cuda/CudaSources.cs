@@ -11,6 +11,8 @@ internal static class CudaSources
     [
         CudaDiagonal.LogDecays.Program,
         CudaDiagonal.ReplacementGates.Program,
+        CudaDiagonal.ComplexDecays.Program,
+        CudaDiagonal.RotationGates.Program,
     ];
 
     /// <summary>The programs.</summary>

@@ -28,9 +28,6 @@ constexpr int chunks_of_group = CHUNKS_OF_GROUP;
 // loads under way together
 constexpr int links_at_once = 5;
 
-__device__ __forceinline__ float fused(float a, float h, float b) { return a * h + b; }
-__device__ __forceinline__ double fused(double a, double h, double b) { return a * h + b; }
-
 // Where a block and its threads are. Times count from the side that the recurrence runs from.
 template <class V, int steps>
 struct Place {

@@ -1,6 +1,6 @@
 // a = e^l, and b as it is. Of an l that tokens share the gradient is written in full precision, to be summed.
 #pragma once
-#include "sequence.cuh"
+#include "real.cuh"
 
 struct Input {
   Tokens<stored> l, b, gl, gb;

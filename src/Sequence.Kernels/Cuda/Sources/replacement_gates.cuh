@@ -1,7 +1,7 @@
 // a = 1 - p and b = p g(x) with p = sigmoid(k), all of a token z = (k, x) [2 D]; g(x) = x, or positive: x + 1/2 from 0 on and sigmoid(x) below.
 //   grad k = p (1 - p) (g(x) grad b - grad a)        grad x = p g'(x) grad b
 #pragma once
-#include "sequence.cuh"
+#include "real.cuh"
 
 struct Input {
   Tokens<stored> z, gz;
