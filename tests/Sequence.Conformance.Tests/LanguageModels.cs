@@ -13,10 +13,11 @@ internal static class LanguageModels
     /// <summary>A model of two blocks.</summary>
     /// <param name="mixer">Of both, in JSON.</param>
     /// <param name="seed">Of its parameters.</param>
-    public static SequenceModel Build(string mixer, long seed = 3)
+    /// <param name="width">D.</param>
+    public static SequenceModel Build(string mixer, long seed = 3, int width = Rows.Width)
     {
         manual_seed(seed);
-        var options = Written($$"""{ "dModel": {{Rows.Width}}, "norm": "rms", "blocks": [{ "repeat": 2, "mixer": {{mixer}} }] }""", file => Installed.Host.Load<ModelOptions>(file, []));
+        var options = Written($$"""{ "dModel": {{width}}, "norm": "rms", "blocks": [{ "repeat": 2, "mixer": {{mixer}} }] }""", file => Installed.Host.Load<ModelOptions>(file, []));
         var model = new SequenceModel(options, new ModelInterface(Vocabulary, Vocabulary, TargetKind.Token));
         model.eval();
         return model;

@@ -108,6 +108,11 @@ internal sealed class Block : nn.Module
     /// <summary>Why no step can be taken in place, in words; null where it can.</summary>
     public string? StepRefusal => _mixer is IInPlaceStep step ? step.StepRefusal ?? _mapRefusal : $"{_mixer.GetName()} has no step in place";
 
+    /// <summary>Why its operations are not the same for every token, in words; null where they are.</summary>
+    public string? ReplayRefusal => _mixer is ITensorStep ? null : _mixer is EntryMixer
+        ? $"{_mixer.GetName()} keeps entries of tokens, whose number changes"
+        : $"{_mixer.GetName()} decides on the host what a token does";
+
     /// <summary>One token a row, x [B, D] in place.</summary>
     public void Step(Tensor x, StepBuffers buffers, MixerState state)
     {

@@ -221,16 +221,36 @@ public sealed class SequenceModel : nn.Module
     public TokenSession LoadSession(string path, SessionOptions? options = null) => SessionFile.Open(path).Resume(this, options ?? new());
 
     /// <summary>
-    /// Why the model takes no step in place where it is now, in words; null where it does: every part has a form in place, its parameters are on the CPU in
-    /// float32 or float64, and nothing is dropped out.
+    /// Why the model takes no step in place where it is now, in words; null where it does: nothing is dropped out, and on the CPU every part has a form in
+    /// place and the parameters are in float32 or float64; on a GPU the operations are the same for every token, so that a CUDA graph replays them.
     /// </summary>
     /// <remarks>Asked at every step: what it depends on may change between two, so it makes no objects where the answer is null.</remarks>
     public string? StepRefusal =>
         StepKernel.Kernel.Refusal(_embedding)
         ?? (_readOut is null ? null : "it has one target a sequence")
         ?? (training && Options.Dropout > 0 ? "it is in training, with dropout" : null)
-        ?? FirstRefusal()
-        ?? (_norm is IInPlaceMap ? null : $"{_norm.GetName()} has no form in place");
+        ?? (ReplaysSteps
+            ? CudaStepGraph.Refusal ?? ReplayRefusal
+            : FirstRefusal() ?? (_norm is IInPlaceMap ? null : $"{_norm.GetName()} has no form in place"));
+
+    /// <summary>Why the operations of a step are not the same for every token, in words; null where they are.</summary>
+    internal string? ReplayRefusal
+    {
+        get
+        {
+            // by index: an enumerator would be an allocation a step
+            for (var depth = 0; depth < _stack.Count; depth++)
+            {
+                if (_stack[depth].ReplayRefusal is { } refusal)
+                    return refusal;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Whether a step is captured once and replayed, as on a GPU, and not taken in place, as on the CPU.</summary>
+    internal bool ReplaysSteps => _embedding.device_type == TorchSharp.DeviceType.CUDA;
 
     /// <summary>Whether steps in place are to be taken, by what is preferred on this thread and by <see cref="StepRefusal"/>.</summary>
     /// <exception cref="KernelException">Fused kernels are demanded, and the model takes no step in place.</exception>
@@ -271,6 +291,17 @@ public sealed class SequenceModel : nn.Module
             _stack[depth].Step(buffers.Stream, buffers, state.Layers[depth]);
         ((IInPlaceMap)_norm).Map(buffers.Stream, buffers.Normed);
         LinearMaps.Map(_head?.weight ?? _embedding, _head?.bias, Vectors.Of(buffers.Normed), Vectors.Of(buffers.Logits));
+    }
+
+    /// <summary>One token a row in tensors alone: tokens [B, 1] and positions [B, 1] int64 -> logits [B, C]. The states are moved on.</summary>
+    internal Tensor Step(Tensor tokens, Tensor positions, IReadOnlyList<MixerState> layers)
+    {
+        var x = Look(_embedding, tokens);
+        if (_positions is not null)
+            x += Look(_positions, positions);
+        foreach (var (block, layer) in _stack.Zip(layers))
+            x = block.Advance(x, SequenceContext.Dense, layer);
+        return Head(x, SequenceContext.Dense).squeeze(1);
     }
 
     /// <summary>What <see cref="Forward"/> passes through, part by part: to find where a number stopped being finite.</summary>

@@ -9,7 +9,7 @@ namespace Sequence.Framework.Scans;
 /// Runs an affine recurrence as a mixer. Forward and Advance are the same scan, from zero or from the state; the state is s and the windows of
 /// short convolutions, whatever was seen.
 /// </summary>
-public sealed class AffineScanMixer<TTransition, TState> : SequenceMixer, IScheduledMixer, IInPlaceStep
+public sealed class AffineScanMixer<TTransition, TState> : SequenceMixer, IScheduledMixer, IInPlaceStep, ITensorStep
     where TTransition : ITransition<TTransition, TState>
     where TState : IAffineState<TState>
 {

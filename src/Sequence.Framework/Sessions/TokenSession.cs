@@ -2,6 +2,7 @@ using Sequence.Components;
 using Sequence.Framework.Caching;
 using Sequence.Framework.Models;
 using Sequence.Kernels.Registry;
+using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using static TorchSharp.torch;
 
@@ -23,6 +24,8 @@ public sealed class TokenSession : IDisposable
     // null where each token takes the forms of whole sequences
     private readonly DecodePath? _path;
 
+    private readonly FormUsed _stepForm;
+
     private ModelState _state;
     private float[][] _logits;
     private bool _isBroken, _isDisposed;
@@ -41,7 +44,7 @@ public sealed class TokenSession : IDisposable
             using var preferred = KernelScope.Prefer(_kernels);
             using var record = FormRecord.Begin();
             _path = model.Fuses(state) ? model.CreateDecodePath() : null;
-            StepForm = record.Forms[0];
+            _stepForm = record.Forms[0];
         }
         catch
         {
@@ -69,7 +72,7 @@ public sealed class TokenSession : IDisposable
     public long ReservedBytes => _state.ReservedBytes;
 
     /// <summary>How tokens are taken in one by one, and why not in place where they are not.</summary>
-    public FormUsed StepForm { get; }
+    public FormUsed StepForm => _path?.CaptureFailure is { } failure ? new(StepKernel.Kernel.Name, StepKernel.Kernel.Reference, failure) : _stepForm;
 
     internal ModelState State => _state;
 
@@ -132,6 +135,7 @@ public sealed class TokenSession : IDisposable
             return;
         }
 
+        using var preferred = KernelScope.Prefer(_kernels);
         _isBroken = true;
         _path.Step(tokens, _state);
         _isBroken = false;
