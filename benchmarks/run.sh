@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Measurements beside PyTorch, in one run, as ratios: benchmarks/run.sh [kernels | operators | transformer-step] [options].
-# Options: --quick (kernels in about 3 minutes), --only NAME, --resume (goes on where a run was stopped), --json FILE, --markdown FILE.
+# Options: --quick (kernels in about 3 minutes), --only NAME (may be repeated), --resume (goes on where a run was stopped), --json FILE, --markdown FILE,
+# --device cpu|cuda, --type float32|bfloat16, --minutes N (then what there is is written). PEER_PATH names folders of other libraries that kernels are compared with
+# where they can be imported (flash-linear-attention: a folder that holds fla/ and einops/).
 # Results of a whole run go to benchmarks/results/, named by the machine and the month; those of a part (--only) to files that are named.
 # The peer is the python3 that has PyTorch, or the one named in PYTHON.
 set -euo pipefail

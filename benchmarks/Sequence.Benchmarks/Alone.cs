@@ -25,7 +25,7 @@ public class Alone
 
     /// <summary>What is asked.</summary>
     public static IEnumerable<SizedQuestion> Sized =>
-        from question in AllQuestions.Of(Host) from T in question.Lengths from pass in question.Passes select new SizedQuestion(question, T, pass);
+        from question in AllQuestions.Of(Host, Setting.Cpu) from T in question.Lengths from pass in question.Passes select new SizedQuestion(question, T, pass);
 
     /// <summary>A question at a size, and a pass.</summary>
     [ParamsSource(nameof(Sized))]

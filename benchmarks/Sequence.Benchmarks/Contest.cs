@@ -29,7 +29,7 @@ internal sealed class Contest(MachineLimits limits, bool quick)
     /// <param name="known">Rows that need not be measured again, by T and pass.</param>
     public IEnumerable<Row> Ask(Question question, Func<long, string, bool> known)
     {
-        using var peer = Peer.Start(question.Script, [$"{get_num_threads()}", .. question.Arguments]);
+        using var peer = Peer.Start(question.Script, [$"{get_num_threads()}", question.Setting.IsGpu ? "cuda" : "cpu", .. question.Arguments]);
         foreach (var T in quick ? question.QuickLengths : question.Lengths)
         {
             var passes = question.Passes.Where(pass => !known(T, pass.Words())).ToList();
@@ -54,6 +54,11 @@ internal sealed class Contest(MachineLimits limits, bool quick)
         {
             return row with { Failed = ended.Message };
         }
+        catch (Exception problem) when (question.Setting.IsGpu)
+        {
+            // what does not fit, or has no form for a GPU, is a row that says so
+            return row with { Failed = $"ours: {problem.Message.Split('\n')[0]}" };
+        }
     }
 
     private static (Row Row, IReadOnlyList<string> Forms, double FirstMs) Compare(Row row, Question question, ICase one, Pass pass, SharedFolder? folder)
@@ -62,7 +67,8 @@ internal sealed class Contest(MachineLimits limits, bool quick)
         using var record = FormRecord.Begin();
         IReadOnlyDictionary<string, Tensor> ours = new Dictionary<string, Tensor>();
         var start = Stopwatch.GetTimestamp();
-        var peak = ResidentMemory.PeakOf(() => ours = one.Results(pass));
+        var peak = PeakMemory.Of(() => ours = one.Results(pass), question.Setting.Device);
+        question.Setting.Finish();
         var firstMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var bytes = one.Bytes(pass);
         row = row with
@@ -81,12 +87,22 @@ internal sealed class Contest(MachineLimits limits, bool quick)
         }
         else
         {
-            foreach (var form in question.Forms)
+            foreach (var (form, isWhole) in question.Forms.Select(form => (form, true)).Concat(folder.Has(question.FormsOfOthers).Select(form => (form, false))))
             {
                 try
                 {
                     using var each = NewDisposeScope();
-                    differences.Add(Agreement.Worst(ours, folder.Results(form, pass)));
+                    var theirs = folder.Results(form, pass);
+                    var compared = isWhole ? ours : ours.Where(result => theirs.ContainsKey(result.Key)).ToDictionary();
+                    var apart = Agreement.Worst(compared, theirs);
+                    if (!isWhole && apart > question.Setting.Tolerance)
+                    {
+                        // what another library rounds in its own way says nothing of ours, and is no opponent
+                        failed[form] = FormattableString.Invariant($"values differ by {apart:0.0000} of the largest");
+                        continue;
+                    }
+
+                    differences.Add(apart);
                     forms.Add(form);
                 }
                 catch (PeerException ended)
@@ -110,7 +126,7 @@ internal sealed class Contest(MachineLimits limits, bool quick)
         return (
             row with
             {
-                Correct = worst <= Agreement.Tolerance, Worst = double.IsFinite(worst) ? worst : null, Check = string.Join("; ", against),
+                Correct = worst <= question.Setting.Tolerance, Worst = double.IsFinite(worst) ? worst : null, Check = string.Join("; ", against),
                 Dropped = failed.Count > 0 ? failed : null,
             },
             forms, firstMs);
@@ -118,8 +134,10 @@ internal sealed class Contest(MachineLimits limits, bool quick)
 
     private Row Time(Row row, Question question, ICase one, long T, Pass pass, Peer? peer, IReadOnlyList<string> forms, double firstMs)
     {
+        Action finish = question.Setting.Finish;
+
         // what takes seconds is warm after one call
-        Turn Ready(Action call) => firstMs < LongMs ? Turn.Warm(call) : new Turn(call, firstMs);
+        Turn Ready(Action call) => firstMs < LongMs ? Turn.Warm(call, finish) : new Turn(call, finish, firstMs);
         var ours = Ready(() => one.Run(pass));
         List<Func<double>> turns = [ours.Take];
         int? Add(Func<double>? turn)
@@ -136,8 +154,8 @@ internal sealed class Contest(MachineLimits limits, bool quick)
         using var maps = question.LinearMaps(T);
         using var shorter = question.Shorter is { } tokens && T > tokens ? question.Create(tokens) : null;
         var limit = Add(question.Load(T, pass) is { } load ? () => limits.Milliseconds(load) : null);
-        var linear = Add(maps is null ? null : Turn.Warm(() => maps.Run(pass)).Take);
-        var few = Add(shorter is null ? null : Turn.Warm(() => shorter.Run(pass)).Take);
+        var linear = Add(maps is null ? null : Turn.Warm(() => maps.Run(pass), finish).Take);
+        var few = Add(shorter is null ? null : Turn.Warm(() => shorter.Run(pass), finish).Take);
 
         var isLong = ours.FirstMs + (heats?.Kept.Values.Sum() ?? 0) > LongMs;
         var timed = SideBySide.Measure(isLong ? LeastLongRounds : LeastRounds, MostRounds, _budget, turns);

@@ -4,8 +4,11 @@ using System.Text.Json.Serialization;
 using BenchmarkDotNet.Running;
 using Sequence.Benchmarks;
 using Sequence.Benchmarks.Measuring;
+using Sequence.Benchmarks.Questions;
 using Sequence.Framework.Plugins;
 using Spectre.Console;
+using TorchSharp;
+using static TorchSharp.torch;
 
 // Measurements beside PyTorch on the same libtorch, in one run, as ratios. Needs a Python with PyTorch: python3, or the one named in PYTHON.
 var quick = new Option<bool>("--quick") { Description = "Fewer rounds and sizes." };
@@ -20,15 +23,29 @@ root.Subcommands.Add(Verb("transformer-step", "A Transformer's training step, be
     return TransformerStep.Run(host, few);
 }));
 
-var only = new Option<string>("--only") { Description = "The questions whose names begin so; written only to files that are named.", DefaultValueFactory = _ => "" };
+var only = new Option<string[]>("--only") { Description = "The questions whose names begin so; written only to files that are named. May be repeated: they are asked in this order.", DefaultValueFactory = _ => [] };
+var device = new Option<string>("--device") { Description = "cpu or cuda.", DefaultValueFactory = _ => "cpu" };
+device.AcceptOnlyFromAmong("cpu", "cuda");
+var type = new Option<string>("--type") { Description = "In which element type: float32 or bfloat16.", DefaultValueFactory = _ => "float32" };
+type.AcceptOnlyFromAmong("float32", "bfloat16");
+var minutes = new Option<double?>("--minutes") { Description = "After how many minutes no more is asked; what there is then is written, and --resume goes on." };
 var markdown = new Option<FileInfo?>("--markdown") { Description = "Also writes a page with machine and versions to this file." };
 var resume = new Option<bool>("--resume") { Description = "Goes on where a run that was stopped ended." };
-var kernels = new Command("kernels", "Scans, attention, losses, optimizers, mixers and decoding, beside PyTorch and the machine's limits.") { quick, json, markdown, only, resume, results };
+var kernels = new Command("kernels", "Scans, attention, losses, optimizers, mixers and decoding, beside PyTorch and the machine's limits.") { quick, json, markdown, only, resume, results, device, type, minutes };
 kernels.SetAction(parsed =>
 {
-    var (few, name) = (parsed.GetValue(quick), parsed.GetValue(only)!);
-    var files = ResultFiles.Of(parsed.GetValue(json), parsed.GetValue(markdown), parsed.GetValue(results), few ? "kernels-quick" : "kernels", isWhole: name.Length == 0);
-    return Kernels.Run(few, name, parsed.GetValue(resume), files);
+    var (few, names) = (parsed.GetValue(quick), parsed.GetValue(only)!);
+    var onGpu = parsed.GetValue(device) == "cuda";
+    if (onGpu && !cuda.is_available())
+    {
+        Console.Error.WriteLine("--device cuda: CUDA is not available here (no NVIDIA GPU, no driver, or a libtorch without CUDA).");
+        return 2;
+    }
+
+    var setting = new Setting(onGpu ? torch.device("cuda:0") : CPU, parsed.GetValue(type) == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32);
+    var budget = parsed.GetValue(minutes) is { } most ? TimeSpan.FromMinutes(most) : TimeSpan.MaxValue;
+    var files = ResultFiles.Of(parsed.GetValue(json), parsed.GetValue(markdown), parsed.GetValue(results), $"kernels{(onGpu ? "-cuda" : "")}{(setting.ElementType == ScalarType.BFloat16 ? "-bfloat16" : "")}{(few ? "-quick" : "")}", isWhole: names.Length == 0);
+    return Kernels.Run(few, names, parsed.GetValue(resume), files, setting, budget);
 });
 root.Subcommands.Add(kernels);
 

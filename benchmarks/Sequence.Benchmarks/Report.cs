@@ -1,4 +1,5 @@
 using Sequence.Benchmarks.Measuring;
+using Sequence.Benchmarks.Questions;
 using Sequence.Framework.Training;
 
 namespace Sequence.Benchmarks;
@@ -8,13 +9,14 @@ namespace Sequence.Benchmarks;
 /// <param name="machine">Where.</param>
 /// <param name="command">As it was typed.</param>
 /// <param name="limits">The machine's limits in words.</param>
-internal sealed class Report(IReadOnlyList<Row> rows, EnvironmentRecord machine, string command, string limits)
+/// <param name="setting">Where it was measured, and at which sizes.</param>
+internal sealed class Report(IReadOnlyList<Row> rows, EnvironmentRecord machine, string command, string limits, Setting setting)
 {
     public override string ToString() =>
         $"""
         # Kernels beside PyTorch, {TimeProvider.System.GetUtcNow():yyyy-MM}
 
-        - Machine: {machine.Processors} cores of {machine.Processor}, {machine.System}
+        - Machine: {machine.Processors} cores of {machine.Processor}, {machine.System}; {(setting.IsGpu ? "measured on its GPU" : "measured on its CPU")}
         - Limits in the same run: {limits}
         - Under both sides: libtorch {machine.Libtorch}, {machine.Blas}, {machine.Threads} threads; ours on {machine.Runtime}
         - Framework {machine.Framework.Split('+')[0]}, commit {machine.Commit ?? "unknown"}
@@ -22,15 +24,15 @@ internal sealed class Report(IReadOnlyList<Row> rows, EnvironmentRecord machine,
 
         ## Targets
 
-        {new TargetTable(Targets.Of(rows)).ToMarkdown()}
+        {new TargetTable(Targets.Of(rows, setting.IsGpu)).ToMarkdown()}
 
         ## How it was measured
 
-        B = 4 rows, D = 512 channels, float32, unless a name says otherwise. Ours, every form of the peer and the machine's limits take turns in one run (a, b, c, a, b, c), at
+        {setting.Words}, unless a name says otherwise. Ours, every form of the peer and the machine's limits take turns in one run (a, b, c, a, b, c), at
         least {rows.Min(row => row.Rounds) ?? 0} times and up to {rows.Max(row => row.Rounds) ?? 0}, for some seconds a row; both sides keep the memory that they free. Times are medians; ratios are medians
         of the ratios of neighbouring turns, which a machine that slows down meets alike.
 
-        Before anything is timed, values are compared: outputs, and all gradients where there are some, must agree to {Agreement.Tolerance:0.0000} of the largest number of their tensor. With
+        Before anything is timed, values are compared: outputs, and all gradients where there are some, must agree to {setting.Tolerance:0.0000} of the largest number of their tensor. With
         the peer's on the same inputs where it is asked; at lengths that would take it too much memory or time, with our own on the first 1,024 tokens alone, and at the last
         tokens with a plain form in float64 whose state has come the whole way (mixers: outputs, by streaming). A row that does not agree has no figure.
 
@@ -39,7 +41,7 @@ internal sealed class Report(IReadOnlyList<Row> rows, EnvironmentRecord machine,
           over ours: 100 % is the limit. A copy also fetches what it overwrites, so what works in place can go beyond it.
         - *GEMM share*: the layer's linear maps alone over ours; *at most*: how many times as fast the layer could be if all else took no time.
         - *Per token, over short*: our time a token over that at 1,024 tokens.
-        - *Memory*: the resident memory of one call beyond its inputs; *workspace*: of that, what is neither an output nor a gradient, as a share of inputs, outputs and their
+        - *Memory*: the memory of one call beyond its inputs (resident; on a GPU that of tensors); *workspace*: of that, what is neither an output nor a gradient, as a share of inputs, outputs and their
           gradients.
         - `decode`: one token through a model of four layers, D = 256, batch 1, from a token to 256 logits: embedding, four times x + mixer(RMSNorm(x)), RMSNorm, tied head. T is
           the position.

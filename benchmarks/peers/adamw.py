@@ -10,6 +10,7 @@ import time
 
 import torch
 
+import device
 import protocol
 import tensors
 
@@ -27,8 +28,8 @@ def open_case(path):
 
 
 def optimizer(form):
-    values = tensors.read(f"{folder}/parameters.safetensors")
-    gradients = tensors.read(f"{folder}/gradients.safetensors")
+    values = tensors.read(f"{folder}/parameters.safetensors", device.NAME)
+    gradients = tensors.read(f"{folder}/gradients.safetensors", device.NAME)
     parameters = [torch.nn.Parameter(value) for value in values.values()]
     for parameter, gradient in zip(parameters, gradients.values()):
         parameter.grad = gradient
@@ -53,9 +54,11 @@ def check(form, _):
 
 
 def milliseconds(form, _, steps):
+    device.finish()
     start = time.perf_counter()
     for _ in range(int(steps)):
         optimizers[form].step()
+    device.finish()
     return (time.perf_counter() - start) * 1e3 / int(steps)
 
 

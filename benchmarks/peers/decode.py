@@ -2,7 +2,7 @@
 
 x = E[token];  x = x + mixer(RMSNorm(x)), four times;  logits = E RMSNorm(x)
 
-Arguments of the program: threads, mixer.
+Arguments of the program: threads, device, mixer.
 
 open FOLDER                 weights.safetensors, tokens.safetensors
 check eager step            writes eager.safetensors: the logits of every token, from an empty state
@@ -15,6 +15,7 @@ import time
 import torch
 import torch.nn.functional as F
 
+import device
 import protocol
 import tensors
 from mixers import EPSILON, HEADS, TEMPERATURE
@@ -89,12 +90,12 @@ class Model:
         return F.linear(rms_norm(x, self.norm), self.embedding)
 
 
-mixer = sys.argv[2]
+mixer = sys.argv[3]
 folder, tokens, model = "", [], None
 
 
 def fresh():
-    return Model(mixer, tensors.read(f"{folder}/weights.safetensors"))
+    return Model(mixer, tensors.read(f"{folder}/weights.safetensors", device.NAME))
 
 
 def open_case(path):
@@ -114,9 +115,11 @@ def check(form, kind):
 
 @torch.inference_mode()
 def milliseconds(form, kind, calls):
+    device.finish()
     start = time.perf_counter()
     for call in range(int(calls)):
         model.step(tokens[call % len(tokens)])
+    device.finish()
     return (time.perf_counter() - start) * 1e3 / int(calls)
 
 

@@ -9,6 +9,7 @@ import functools
 import torch
 
 import forms
+import others
 from outer_product_scan import contiguous, merge, split
 
 
@@ -30,5 +31,10 @@ def chunked(q, k, v, beta, initial, split=split):
     return merge(q @ torch.stack(before, 2) + (q @ k.mT).tril() @ torch.stack(u, 2)), S
 
 
+def fla(delta_rule, q, k, v, beta, initial):
+    """flash-linear-attention's kernels, in chunks."""
+    return delta_rule.chunk_delta_rule(q, k, v, beta.squeeze(-1), scale=1.0, initial_state=initial, output_final_state=True)
+
+
 if __name__ == "__main__":
-    forms.serve({"chunked": chunked, "contiguous": functools.partial(chunked, split=contiguous)})
+    forms.serve({"chunked": chunked, "contiguous": functools.partial(chunked, split=contiguous)} | others.forms("fla.ops.delta_rule", fla=fla))

@@ -4,8 +4,9 @@ open FOLDER                 the tensors: inputs.safetensors, to which gradients 
 check FORM PASS             writes FORM.safetensors: output.0, output.1, ... and, of both, gradient.NAME for every input
 time FORM PASS CALLS        milliseconds a call
 peak FORM PASS              bytes of memory that a call takes beyond what is there before it
+forms                       the names of the forms
 
-PASS is forward (without a graph) or both (forward and backward). Arguments of the program: threads.
+PASS is forward (without a graph) or both (forward and backward). Arguments of the program: threads, device.
 """
 
 import sys
@@ -13,6 +14,7 @@ import time
 
 import torch
 
+import device
 import memory
 import protocol
 import tensors
@@ -23,9 +25,9 @@ class Case:
 
     def __init__(self, folder):
         self.folder = folder
-        self.inputs = {name: tensor.requires_grad_() for name, tensor in tensors.read(f"{folder}/inputs.safetensors").items()}
-        self.constants = tensors.read(f"{folder}/constants.safetensors")
-        self.gradients = list(tensors.read(f"{folder}/gradients.safetensors").values())
+        self.inputs = {name: tensor.requires_grad_() for name, tensor in tensors.read(f"{folder}/inputs.safetensors", device.NAME).items()}
+        self.constants = tensors.read(f"{folder}/constants.safetensors", device.NAME)
+        self.gradients = list(tensors.read(f"{folder}/gradients.safetensors", device.NAME).values())
 
     def forward(self, form):
         with torch.no_grad():
@@ -33,7 +35,7 @@ class Case:
 
     def both(self, form):
         outputs = form(**self.inputs, **self.constants)
-        return outputs, torch.autograd.grad(outputs, list(self.inputs.values()), self.gradients)
+        return outputs, torch.autograd.grad(outputs, list(self.inputs.values()), self.gradients, allow_unused=True)
 
 
 def serve(forms):
@@ -49,15 +51,17 @@ def serve(forms):
     def check(name, kind):
         outputs, gradients = getattr(case, kind)(forms[name])
         result = {f"output.{i}": output for i, output in enumerate(outputs)}
-        result |= {f"gradient.{of}": gradient for of, gradient in zip(case.inputs, gradients)}
+        result |= {f"gradient.{of}": gradient for of, gradient in zip(case.inputs, gradients) if gradient is not None}
         tensors.write(f"{case.folder}/{name}.safetensors", result)
         return True
 
     def milliseconds(name, kind, calls):
         run, form = getattr(case, kind), forms[name]
+        device.finish()
         start = time.perf_counter()
         for _ in range(int(calls)):
             run(form)
+        device.finish()
         return (time.perf_counter() - start) * 1e3 / int(calls)
 
     def peak(name, kind):
@@ -65,4 +69,4 @@ def serve(forms):
         getattr(case, kind)(forms[name])
         return memory.peak() - before
 
-    protocol.serve({"open": open_case, "check": check, "time": milliseconds, "peak": peak, "version": lambda: torch.__version__})
+    protocol.serve({"open": open_case, "check": check, "time": milliseconds, "peak": peak, "forms": lambda: list(forms), "version": lambda: torch.__version__})

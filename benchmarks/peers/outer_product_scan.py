@@ -9,6 +9,7 @@ import functools
 import torch
 
 import forms
+import others
 
 CHUNK = 64
 
@@ -58,5 +59,15 @@ def carry(update, decay, S):
     return torch.stack(before, 2), S
 
 
+def fla(ops, q, k, v, initial, log=None):
+    """flash-linear-attention's kernels, in chunks: for no decay, one a head and one a key channel."""
+    known = {"scale": 1.0, "initial_state": initial, "output_final_state": True}
+    if log is None:
+        return ops.chunk_linear_attn(q, k, v, normalize=False, **known)
+    if log.shape[-1] == 1:
+        return ops.chunk_simple_gla(q, k, v, g=log.squeeze(-1), **known)
+    return ops.chunk_gla(q, k, v, log, **known)
+
+
 if __name__ == "__main__":
-    forms.serve({"chunked": chunked, "contiguous": functools.partial(chunked, split=contiguous)})
+    forms.serve({"chunked": chunked, "contiguous": functools.partial(chunked, split=contiguous)} | others.forms("fla.ops", fla=fla))

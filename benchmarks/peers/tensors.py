@@ -5,11 +5,11 @@ import struct
 
 import torch
 
-TYPES = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64}
+TYPES = {"F32": torch.float32, "F64": torch.float64, "BF16": torch.bfloat16, "I64": torch.int64}
 NAMES = {dtype: name for name, dtype in TYPES.items()}
 
 
-def read(path):
+def read(path, device="cpu"):
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(length))
@@ -19,12 +19,12 @@ def read(path):
         if name != "__metadata__":
             begin, end = entry["data_offsets"]
             piece = memoryview(content)[begin:end]
-            tensors[name] = torch.frombuffer(piece, dtype=TYPES[entry["dtype"]]).view(entry["shape"]).clone()
+            tensors[name] = torch.frombuffer(piece, dtype=TYPES[entry["dtype"]]).view(entry["shape"]).clone().to(device)
     return tensors
 
 
 def write(path, tensors):
-    tensors = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     header, end = {}, 0
     for name, tensor in tensors.items():
         begin, end = end, end + tensor.numel() * tensor.element_size()
@@ -34,4 +34,4 @@ def write(path, tensors):
     with open(path, "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
         for tensor in tensors.values():
-            file.write(tensor.numpy().tobytes())
+            file.write((tensor.view(torch.int16) if tensor.dtype == torch.bfloat16 else tensor).numpy().tobytes())

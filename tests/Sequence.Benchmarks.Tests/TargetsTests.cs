@@ -30,6 +30,16 @@ public sealed class TargetsTests
     }
 
     [Fact]
+    public void On_a_gpu_a_scan_is_to_be_nearer_to_a_copy()
+    {
+        Target On(bool gpu, double ofLimit) => Targets.Of([new Row("diagonal-scan") { T = 4_096, Pass = "forward", OfLimit = ofLimit, Correct = true }], gpu).Single(target => target.Name == "diagonal scan");
+
+        Assert.True(On(gpu: false, 0.7).Holds);
+        Assert.False(On(gpu: true, 0.7).Holds);
+        Assert.True(On(gpu: true, 0.8).Holds);
+    }
+
+    [Fact]
     public void Memory_is_linear_where_it_grows_as_tokens_do()
     {
         Assert.True(Memory(4 << 20, 16 << 20).Holds);

@@ -16,7 +16,7 @@ internal sealed record Line(
     {
         var concerned = rows.Where(Concerns).ToList();
         if (concerned.FirstOrDefault(row => !row.Correct) is { } wrong)
-            return new(Name, Words, $"{(wrong.Failed is null ? "values differ" : "the peer failed")} at {Place(wrong)}", Holds: false);
+            return new(Name, Words, $"{(wrong.Failed is null ? "values differ" : "no figure")} at {Place(wrong)}", Holds: false);
 
         var figures = concerned.Select(row => (Row: row, Figure: Figure(row))).Where(each => each.Figure is not null).ToList();
         if (figures.Count == 0)

@@ -46,7 +46,7 @@ public sealed record Row(string Benchmark)
     /// <summary>What our values were compared with.</summary>
     public string? Check { get; init; }
 
-    /// <summary>Why there is no figure although both sides may well agree: the peer's end, in words; null where it answered.</summary>
+    /// <summary>Why there is no figure although both sides may well agree: the end of one of them, in words; null where both answered.</summary>
     public string? Failed { get; init; }
 
     /// <summary>Of a layer: the time of its linear maps alone, as a share of ours.</summary>

@@ -11,7 +11,7 @@ public sealed class RowTable
         ("benchmark", row => row.Benchmark),
         ("T", row => row.T is null ? "" : $"{row.T:n0}"),
         ("pass", row => row.Pass ?? ""),
-        ("ours, ms", row => row.Correct ? Milliseconds(row.OursMs) : row.Failed is null ? "values differ" : "peer failed"),
+        ("ours, ms", row => row.Correct ? Milliseconds(row.OursMs) : row.Failed is null ? "values differ" : "failed"),
         ("peer", row => row.Peer ?? ""),
         ("peer, ms", row => Milliseconds(row.PeerMs)),
         ("times as fast", row => row.Ratio is { } ratio ? Figure(ratio) : ""),

@@ -28,5 +28,8 @@ internal sealed class SharedFolder : IDisposable
         return Safetensors.Read(file);
     }
 
+    /// <summary>Those of some forms that the peer has.</summary>
+    public IEnumerable<string> Has(IReadOnlyList<string> forms) => forms.Count == 0 ? [] : forms.Intersect(_peer.Ask<string[]>("forms"));
+
     public void Dispose() => Directory.Delete(_path, recursive: true);
 }

@@ -22,19 +22,22 @@ internal sealed class Turn
     }
 
     /// <summary>One of ours.</summary>
-    public Turn(Action call, double? firstMs = null) : this(calls => Milliseconds(call, calls), firstMs)
+    /// <param name="call">What is timed.</param>
+    /// <param name="finish">Waits until what the calls began is done.</param>
+    /// <param name="firstMs">What a first call took; where it is not given, there is one now.</param>
+    public Turn(Action call, Action finish, double? firstMs = null) : this(calls => Milliseconds(call, calls, finish), firstMs)
     {
     }
 
     /// <summary>One of ours that has run for a while: its code is compiled, its memory is there.</summary>
-    public static Turn Warm(Action call)
+    public static Turn Warm(Action call, Action finish)
     {
         var start = Stopwatch.GetTimestamp();
         double last;
         do
-            last = Milliseconds(call, 1);
+            last = Milliseconds(call, 1, finish);
         while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < WarmMs);
-        return new Turn(call, last);
+        return new Turn(call, finish, last);
     }
 
     /// <summary>Milliseconds of the first call, which is not counted.</summary>
@@ -43,12 +46,14 @@ internal sealed class Turn
     /// <summary>Milliseconds a call.</summary>
     public double Take() => _millisecondsACall(_calls);
 
-    /// <summary>Calls, and their mean time.</summary>
-    public static double Milliseconds(Action call, int calls)
+    /// <summary>Calls, and their mean time from when all before is done until they are: a GPU is given the next call while it works on the last.</summary>
+    public static double Milliseconds(Action call, int calls, Action finish)
     {
+        finish();
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < calls; i++)
             call();
+        finish();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls;
     }
 }

@@ -28,12 +28,13 @@ public sealed class AdamWCase : ICase
     /// <param name="shapes">Of the parameters.</param>
     /// <param name="rates">Of the optimizer.</param>
     /// <param name="weightDecay">Of all parameters.</param>
-    public AdamWCase(IEnumerable<long[]> shapes, AdamWRates rates, double weightDecay)
+    /// <param name="device">Where they are; null for the CPU.</param>
+    public AdamWCase(IEnumerable<long[]> shapes, AdamWRates rates, double weightDecay, Device? device = null)
     {
         manual_seed(1);
         using var gradients = no_grad();
         (_rates, _weightDecay) = (rates, weightDecay);
-        _parameters = [.. shapes.Select(shape => (Spread * randn(shape)).DetachFromDisposeScope())];
+        _parameters = [.. shapes.Select(shape => (Spread * randn(shape)).to(device ?? CPU).DetachFromDisposeScope())];
         _gradients = [.. _parameters.Select(parameter => randn_like(parameter).DetachFromDisposeScope())];
         _running = Fresh();
     }
@@ -45,7 +46,7 @@ public sealed class AdamWCase : ICase
     public string End => "";
 
     /// <summary>The parameters of a Transformer of six layers, 512 wide, with 8,192 tokens; rates as the peer has them.</summary>
-    public static AdamWCase OfTransformer() => new(Transformer, new AdamWRates(1e-3, 0.9, 0.98), weightDecay: 0.01);
+    public static AdamWCase OfTransformer(Setting setting) => new(Transformer, new AdamWRates(1e-3, 0.9, 0.98), weightDecay: 0.01, setting.Device);
 
     /// <inheritdoc/>
     public void Run(Pass pass) => Step(_running, ++_steps, roll: 0);

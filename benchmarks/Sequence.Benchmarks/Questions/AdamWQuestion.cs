@@ -3,7 +3,8 @@ using Sequence.Benchmarks.Measuring;
 namespace Sequence.Benchmarks.Questions;
 
 /// <summary>A step of AdamW on the parameters of a Transformer of six layers, 512 wide, with 8,192 tokens.</summary>
-public sealed class AdamWQuestion : Question
+/// <param name="setting">Where it is asked, and at which sizes.</param>
+public sealed class AdamWQuestion(Setting setting) : Question(setting)
 {
     /// <inheritdoc/>
     public override string Name => "adamw/23M";
@@ -24,7 +25,7 @@ public sealed class AdamWQuestion : Question
     public override IReadOnlyList<Pass> Passes => [Pass.Step];
 
     /// <inheritdoc/>
-    public override ICase Create(long T) => AdamWCase.OfTransformer();
+    public override ICase Create(long T) => AdamWCase.OfTransformer(Setting);
 
     /// <summary>Parameter, gradient and both moments read; all but the gradient written.</summary>
     public override Load Load(long T, Pass pass) => new(Bytes: 7 * sizeof(float) * AdamWCase.TransformerCount);

@@ -7,23 +7,23 @@ public static class AllQuestions
 {
     /// <summary>The questions.</summary>
     /// <param name="host">Where mixers come from.</param>
-    public static IReadOnlyList<Question> Of(SequenceHost host) =>
+    /// <param name="setting">Where they are asked, and at which sizes.</param>
+    public static IReadOnlyList<Question> Of(SequenceHost host, Setting setting) =>
     [
-        new SelectiveScanQuestion(),
-        new DiagonalScanQuestion(),
-        new ComplexDiagonalScanQuestion(),
-        .. from heads in new[] { 4L, 8L } from decay in Enum.GetValues<DecayWidth>() select new OuterProductScanQuestion(decay, heads),
-        new DeltaRuleQuestion(4),
-        new DeltaRuleQuestion(8),
-        new ShortConvolutionQuestion(),
-        new AttentionQuestion(),
-        new CrossEntropyQuestion(),
-        new AdamWQuestion(),
-        new MixerQuestion(host, "mamba", "loop", "tree"),
-        new MixerQuestion(host, "mipt", "loop", "tree"),
-        new MixerQuestion(host, "gla", "chunked", "contiguous"),
-        new DecodeQuestion(host, "mamba"),
-        new DecodeQuestion(host, "mipt"),
-        new DecodeQuestion(host, "gla"),
+        new SelectiveScanQuestion(setting),
+        new DiagonalScanQuestion(setting),
+        new ComplexDiagonalScanQuestion(setting),
+        .. from heads in setting.Heads from decay in Enum.GetValues<DecayWidth>() select new OuterProductScanQuestion(setting, decay, heads),
+        .. from heads in setting.Heads select new DeltaRuleQuestion(setting, heads),
+        new ShortConvolutionQuestion(setting),
+        new AttentionQuestion(setting),
+        new CrossEntropyQuestion(setting),
+        new AdamWQuestion(setting),
+        new MixerQuestion(host, setting, "mamba", "loop", "tree"),
+        new MixerQuestion(host, setting, "mipt", "loop", "tree"),
+        new MixerQuestion(host, setting, "gla", "chunked", "contiguous"),
+        new DecodeQuestion(host, setting, "mamba"),
+        new DecodeQuestion(host, setting, "mipt"),
+        new DecodeQuestion(host, setting, "gla"),
     ];
 }

@@ -20,7 +20,7 @@ internal sealed class AttentionEnding : IEnding
         Tensor[] last = [.. new[] { "q", "k", "v" }.Select(name => Late(inputs[name]).requires_grad_())];
 
         var (k, v) = (cat([Early("k"), last[1]], 2), cat([Early("v"), last[2]], 2));
-        var future = ones(Tokens, T, dtype: @bool).triu(T - Tokens + 1);
+        var future = ones(Tokens, T, dtype: @bool, device: gradients[0].device).triu(T - Tokens + 1);
         var y = (last[0] / Math.Sqrt(K)).matmul(k.transpose(2, 3)).masked_fill(future, double.NegativeInfinity).softmax(-1).matmul(v);
         var towards = autograd.grad([y], last, [Late(gradients[0])]);
         return new Dictionary<string, Tensor> { ["output.0"] = y, ["gradient.q"] = towards[0], ["gradient.k"] = towards[1], ["gradient.v"] = towards[2] };

@@ -5,6 +5,7 @@ using Sequence.Framework.Training;
 using Sequence.Kernels.Registry;
 using Sequence.Mixers;
 using Sequence.Tasks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Benchmarks.Questions;
@@ -25,7 +26,7 @@ internal sealed class DecodeCase : ICase
     private readonly double _differenceOnTheWay, _differenceAtPosition;
     private int _next;
 
-    public DecodeCase(SequenceHost host, string mixer, long position)
+    public DecodeCase(SequenceHost host, Setting setting, string mixer, long position)
     {
         manual_seed(1);
         using var gradients = no_grad();
@@ -34,9 +35,10 @@ internal sealed class DecodeCase : ICase
             """));
         _model = new SequenceModel(options, new ModelInterface(Vocabulary, Vocabulary, TargetKind.Token));
         _model.eval();
+        _model.to(setting.Device);
         // logits that tell tokens apart
         _model.named_parameters().Single(each => each.name == "embedding").parameter.normal_();
-        _tokens = [.. Enumerable.Range(0, CheckedTokens).Select(_ => randint(Vocabulary, [1, 1], int64).DetachFromDisposeScope())];
+        _tokens = [.. Enumerable.Range(0, CheckedTokens).Select(_ => randint(Vocabulary, [1, 1], int64).to(setting.Device).DetachFromDisposeScope())];
         _ids = [.. _tokens.Select(token => token.item<long>())];
         _path = _model.CreateDecodePath();
         _state = _model.CreateState(1);
@@ -44,7 +46,7 @@ internal sealed class DecodeCase : ICase
         for (var seen = 0L; seen < position; seen += Piece)
         {
             using var scope = NewDisposeScope();
-            var tokens = randint(Vocabulary, [1, Math.Min(Piece, position - seen)], int64);
+            var tokens = randint(Vocabulary, [1, Math.Min(Piece, position - seen)], int64).to(setting.Device);
             if (seen == sample * Piece)
                 _differenceOnTheWay = DifferenceFromReference(tokens.narrow(1, 0, Math.Min(Sampled, tokens.shape[1])));
             _model.Advance(tokens, SequenceContext.Dense, _state);

@@ -8,8 +8,9 @@ namespace Sequence.Benchmarks.Questions;
 /// between an embedding and the tied head behind an RMSNorm. T is the position that is decoded at.
 /// </summary>
 /// <param name="host">Where mixers come from.</param>
+/// <param name="setting">Where it is asked, and at which sizes.</param>
 /// <param name="mixer">Its name.</param>
-public sealed class DecodeQuestion(SequenceHost host, string mixer) : Question
+public sealed class DecodeQuestion(SequenceHost host, Setting setting, string mixer) : Question(setting)
 {
     /// <inheritdoc/>
     public override string Name => $"decode/{mixer}";
@@ -24,7 +25,7 @@ public sealed class DecodeQuestion(SequenceHost host, string mixer) : Question
     public override IReadOnlyList<string> Forms => ["eager"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<long> Lengths => [1_024, 16_384, 65_536];
+    public override IReadOnlyList<long> Lengths => Setting.IsGpu ? [1_024, 65_536] : [1_024, 16_384, 65_536];
 
     /// <inheritdoc/>
     public override IReadOnlyList<long> QuickLengths => [1_024, 65_536];
@@ -42,5 +43,5 @@ public sealed class DecodeQuestion(SequenceHost host, string mixer) : Question
     public override long TokensOf(long T) => 1;
 
     /// <inheritdoc/>
-    public override ICase Create(long T) => new DecodeCase(host, mixer, T);
+    public override ICase Create(long T) => new DecodeCase(host, Setting, mixer, T);
 }

@@ -8,15 +8,17 @@ public sealed class LinearMaps : IDisposable
 {
     private readonly List<(Tensor X, Tensor Weight, Tensor G)> _maps = [];
 
+    /// <param name="setting">Where they are, and in which element type.</param>
     /// <param name="tokens">Tokens of all rows.</param>
     /// <param name="weights">Shapes of the weights, [outputs, inputs].</param>
-    public LinearMaps(long tokens, IEnumerable<long[]> weights)
+    public LinearMaps(Setting setting, long tokens, IEnumerable<long[]> weights)
     {
         using var scope = NewDisposeScope();
         foreach (var shape in weights)
         {
             _maps.Add((
-                randn(tokens, shape[1]).DetachFromDisposeScope(), randn(shape).DetachFromDisposeScope(), randn(tokens, shape[0]).DetachFromDisposeScope()));
+                setting.Place(randn(tokens, shape[1])).DetachFromDisposeScope(), setting.Place(randn(shape)).DetachFromDisposeScope(),
+                setting.Place(randn(tokens, shape[0])).DetachFromDisposeScope()));
         }
     }
 

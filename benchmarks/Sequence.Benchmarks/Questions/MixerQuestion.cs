@@ -2,17 +2,18 @@ using Sequence.Benchmarks.Measuring;
 using Sequence.Components;
 using Sequence.Framework.Plugins;
 using Sequence.Mixers;
+using TorchSharp;
 using TorchSharp.Modules;
-using static Sequence.Benchmarks.Questions.Sizes;
 using static TorchSharp.torch;
 
 namespace Sequence.Benchmarks.Questions;
 
 /// <summary>A training step through a mixer, without a channel mixer: outputs, and gradients to the inputs and all parameters.</summary>
 /// <param name="host">Where mixers come from.</param>
+/// <param name="setting">Where it is asked, and at which sizes.</param>
 /// <param name="mixer">Its name.</param>
 /// <param name="forms">The scans of the peer.</param>
-public sealed class MixerQuestion(SequenceHost host, string mixer, params IReadOnlyList<string> forms) : Question
+public sealed class MixerQuestion(SequenceHost host, Setting setting, string mixer, params IReadOnlyList<string> forms) : Question(setting)
 {
     private const string OfTheHost = "layer.";
 
@@ -23,7 +24,7 @@ public sealed class MixerQuestion(SequenceHost host, string mixer, params IReadO
     public override string Script => "mixers.py";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Forms => [.. forms.Select(form => $"{mixer}-{form}")];
+    public override IReadOnlyList<string> Forms => [.. forms.Where(form => !(Setting.IsGpu && form == "loop")).Select(form => $"{mixer}-{form}")];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Pass> Passes => [Pass.Both];
@@ -32,23 +33,27 @@ public sealed class MixerQuestion(SequenceHost host, string mixer, params IReadO
     public override ICase Create(long T)
     {
         using var scope = NewDisposeScope();
+        var B = Setting.Rows(T);
         manual_seed(1);
         var layer = Layer();
         var parameters = layer.named_parameters().ToDictionary(
             each => each.name.StartsWith(OfTheHost, StringComparison.Ordinal) ? each.name[OfTheHost.Length..] : each.name, each => (Tensor)each.parameter);
-        return new OperationCase(T, new(parameters) { ["x"] = randn(B, T, D) }, of => [layer.Forward(of("x"), SequenceContext.Dense)], owned: layer, ending: new LayerEnding(layer));
+        return new OperationCase(Setting, T, new(parameters) { ["x"] = randn(B, T, D) }, of => [layer.Forward(of("x"), SequenceContext.Dense)], owned: layer, ending: new LayerEnding(layer));
     }
 
     /// <inheritdoc/>
     public override LinearMaps LinearMaps(long T)
     {
         using var layer = Layer();
-        return new(B * T, layer.named_modules().Select(each => each.module).OfType<Linear>().Select(map => map.weight!.shape));
+        return new(Setting, Setting.Rows(T) * T, layer.named_modules().Select(each => each.module).OfType<Linear>().Select(map => map.weight!.shape));
     }
 
     private SequenceMixer Layer()
     {
         var component = host.Components.Bind<SequenceMixer>(Configured.Node($$"""{ "mixer": "{{mixer}}" }""")["mixer"]!);
-        return component.Create(new ComponentContext((int)D, Layer: 0, Depth: 1));
+        var layer = component.Create(new ComponentContext((int)D, Layer: 0, Depth: 1));
+        layer.to(Setting.ElementType);
+        layer.to(Setting.Device);
+        return layer;
     }
 }

@@ -7,6 +7,7 @@ namespace Sequence.Benchmarks.Questions;
 /// <summary>An operation from tensors to tensors, with the gradients of its outputs given.</summary>
 public sealed class OperationCase : ICase
 {
+    private readonly Setting _setting;
     private readonly Func<Func<string, Tensor>, Tensor[]> _operation;
     private readonly Dictionary<string, Tensor> _inputs, _constants;
     private readonly int _time;
@@ -17,6 +18,7 @@ public sealed class OperationCase : ICase
     private Tensor[]? _gradients;
     private Dictionary<string, Tensor>? _end;
 
+    /// <param name="setting">Where it is, and in which element type.</param>
     /// <param name="tokens">T.</param>
     /// <param name="inputs">What gradients are taken to.</param>
     /// <param name="operation">From tensors by name to outputs.</param>
@@ -25,11 +27,12 @@ public sealed class OperationCase : ICase
     /// <param name="owned">Disposed of with the case.</param>
     /// <param name="ending">How the last tokens are computed once more; null where the peer is asked at every length.</param>
     public OperationCase(
-        long tokens, Dictionary<string, Tensor> inputs, Func<Func<string, Tensor>, Tensor[]> operation, Dictionary<string, Tensor>? constants = null, int time = 1,
+        Setting setting, long tokens, Dictionary<string, Tensor> inputs, Func<Func<string, Tensor>, Tensor[]> operation, Dictionary<string, Tensor>? constants = null, int time = 1,
         IDisposable? owned = null, IEnding? ending = null)
     {
-        (_tokens, _operation, _constants, _time, _owned, _ending) = (tokens, operation, constants ?? [], time, owned, ending);
-        _inputs = inputs.ToDictionary(each => each.Key, each => each.Value.DetachFromDisposeScope().requires_grad_());
+        (_setting, _tokens, _operation, _time, _owned, _ending) = (setting, tokens, operation, time, owned, ending);
+        _inputs = inputs.ToDictionary(each => each.Key, each => setting.Place(each.Value).DetachFromDisposeScope().requires_grad_());
+        _constants = (constants ?? []).ToDictionary(each => each.Key, each => setting.Place(each.Value));
         foreach (var constant in _constants.Values)
             constant.DetachFromDisposeScope();
     }
@@ -72,7 +75,7 @@ public sealed class OperationCase : ICase
 
         using var scope = NewDisposeScope();
         using var prefix = new OperationCase(
-            tokens, _inputs.ToDictionary(each => each.Key, each => IsOverTime(each.Value) ? Prefix(each.Value.detach(), tokens) : each.Value), _operation,
+            _setting, tokens, _inputs.ToDictionary(each => each.Key, each => IsOverTime(each.Value) ? Prefix(each.Value.detach(), tokens) : each.Value), _operation,
             _constants.ToDictionary(each => each.Key, each => Prefix(each.Value, tokens)), _time);
         // the same tensors, since a layer knows its parameters by themselves
         prefix._borrowed = [.. _inputs.Where(each => !IsOverTime(each.Value)).Select(each => each.Value)];

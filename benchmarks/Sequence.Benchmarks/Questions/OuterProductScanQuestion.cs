@@ -1,6 +1,5 @@
 using Sequence.Benchmarks.Measuring;
 using Sequence.Kernels;
-using static Sequence.Benchmarks.Questions.Sizes;
 using static TorchSharp.torch;
 
 namespace Sequence.Benchmarks.Questions;
@@ -19,9 +18,10 @@ public enum DecayWidth
 }
 
 /// <summary>The recurrence of linear attention and its kin, in chunks.</summary>
+/// <param name="setting">Where it is asked, and at which sizes.</param>
 /// <param name="decay">Its decay.</param>
 /// <param name="heads">H; heads are D / H wide.</param>
-public sealed class OuterProductScanQuestion(DecayWidth decay, long heads) : Question
+public sealed class OuterProductScanQuestion(Setting setting, DecayWidth decay, long heads) : Question(setting)
 {
     private const long Chunk = 64;
 
@@ -37,12 +37,16 @@ public sealed class OuterProductScanQuestion(DecayWidth decay, long heads) : Que
     public override IReadOnlyList<string> Forms => ["chunked", "contiguous"];
 
     /// <inheritdoc/>
-    public override bool IsQuick => heads == 4;
+    public override IReadOnlyList<string> FormsOfOthers => ["fla"];
+
+    /// <inheritdoc/>
+    public override bool IsQuick => heads == Setting.Heads[0];
 
     /// <inheritdoc/>
     public override ICase Create(long T)
     {
         using var scope = NewDisposeScope();
+        var B = Setting.Rows(T);
         manual_seed(1);
         Dictionary<string, Tensor> inputs = new()
         {
@@ -51,7 +55,7 @@ public sealed class OuterProductScanQuestion(DecayWidth decay, long heads) : Que
         };
         if (decay != DecayWidth.None)
             inputs["log"] = -0.1 * rand(B, T, heads, decay == DecayWidth.Head ? 1 : Width);
-        return new OperationCase(T, inputs, Compute, ending: new ScanEnding(Compute, outputs => new() { ["initial"] = outputs[1] }));
+        return new OperationCase(Setting, T, inputs, Compute, ending: new ScanEnding(Compute, outputs => new() { ["initial"] = outputs[1] }));
     }
 
     private Tensor[] Compute(Func<string, Tensor> of)
@@ -62,5 +66,5 @@ public sealed class OuterProductScanQuestion(DecayWidth decay, long heads) : Que
 
     /// <summary>A token and head: two products with what it sees of its chunk, half a chunk on average, and two with the state; twice that backward.</summary>
     public override Load Load(long T, Pass pass) =>
-        new(Bytes: (pass == Pass.Forward ? 4 : 11) * sizeof(float) * B * T * D, Flops: (pass == Pass.Forward ? 1 : 3) * B * T * heads * (2 * Chunk * Width + 4 * Width * Width));
+        new(Bytes: (pass == Pass.Forward ? 4 : 11) * Setting.NumberBytes * Setting.Rows(T) * T * D, Flops: (pass == Pass.Forward ? 1 : 3) * Setting.Rows(T) * T * heads * (2 * Chunk * Width + 4 * Width * Width));
 }

@@ -1,12 +1,12 @@
 using Sequence.Benchmarks.Measuring;
 using Sequence.Kernels;
-using static Sequence.Benchmarks.Questions.Sizes;
 using static TorchSharp.torch;
 
 namespace Sequence.Benchmarks.Questions;
 
 /// <summary>The causal depthwise convolution over four tokens.</summary>
-public sealed class ShortConvolutionQuestion : Question
+/// <param name="setting">Where it is asked, and at which sizes.</param>
+public sealed class ShortConvolutionQuestion(Setting setting) : Question(setting)
 {
     private const int Taps = 4;
 
@@ -26,13 +26,14 @@ public sealed class ShortConvolutionQuestion : Question
     public override ICase Create(long T)
     {
         using var scope = NewDisposeScope();
+        var B = Setting.Rows(T);
         manual_seed(1);
         return new OperationCase(
-            T,
+            Setting, T,
             new() { ["u"] = randn(B, T, D), ["weight"] = randn(Taps, D), ["bias"] = randn(D) },
             of => [CausalConvolution.Run(of("u"), window: null, of("weight"), of("bias"))]);
     }
 
     /// <summary>u read, y written; backward u and the gradient of y read, that of u written.</summary>
-    public override Load Load(long T, Pass pass) => new(Bytes: (pass == Pass.Forward ? 2 : 5) * sizeof(float) * B * T * D);
+    public override Load Load(long T, Pass pass) => new(Bytes: (pass == Pass.Forward ? 2 : 5) * Setting.NumberBytes * Setting.Rows(T) * T * D);
 }
