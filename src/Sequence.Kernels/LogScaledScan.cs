@@ -113,7 +113,7 @@ public static class LogScaledScan
             qs.matmul(ks.transpose(-1, -2)) * weights,
             qs * (entering + scales.Before - scales.Tokens).to(v.dtype).exp(),
             ks * (leaving - scales.After).to(v.dtype).exp(),
-            (carried + scales.Before - scales.After).to(v.dtype).exp()).Run(grid, v, before.Values);
+            carried + scales.Before - scales.After).Run(grid, v, before.Values);
         return (y, grid.Merge(scales.Tokens), new(scales.Last, last));
     }
 

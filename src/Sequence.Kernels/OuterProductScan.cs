@@ -98,7 +98,7 @@ public static class OuterProductScan
             scores,
             seen.Entering(decay is null ? qs : qs * decay.FromStart()),
             seen.Leaving(decay is null ? ks : ks * decay.ToEnd()),
-            seen.Carrying(decay?.Whole(), ks));
+            seen.Carrying(decay?.LogWhole(), ks, double.NegativeInfinity, all: 0));
         return chunks.Run(grid, v, initial ?? Zero(k, v));
     }
 

@@ -22,8 +22,11 @@ internal sealed class ChunkDecay(Tensor log, ScalarType dtype)
     /// <summary>exp(A_(C-1) - A_j), [B, n, H, C, K or 1].</summary>
     public Tensor ToEnd() => (Total - Sums).to(dtype).exp();
 
+    /// <summary>A_(C-1), [B, n, H, K or 1, 1] float64.</summary>
+    public Tensor LogWhole() => Total.transpose(-1, -2);
+
     /// <summary>exp(A_(C-1)), [B, n, H, K or 1, 1].</summary>
-    public Tensor Whole() => Total.to(dtype).exp().transpose(-1, -2);
+    public Tensor Whole() => LogWhole().to(dtype).exp();
 
     /// <summary>A_i - A_j of one decay a head, [B, n, H, C, C].</summary>
     public Tensor Between() => (Sums - Sums.transpose(-1, -2)).to(dtype);

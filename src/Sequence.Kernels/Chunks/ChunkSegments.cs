@@ -31,9 +31,10 @@ internal sealed class ChunkSegments(ChunkGrid grid, Tensor? starts, Device devic
     /// <param name="factor">The decay over the whole chunk; null for none.</param>
     /// <param name="like">Of the factor's element type.</param>
     /// <param name="nothing">What stands for zero.</param>
-    public Tensor? Carrying(Tensor? factor, Tensor like, double nothing = 0) => _begun is null
+    /// <param name="all">What stands for one.</param>
+    public Tensor? Carrying(Tensor? factor, Tensor like, double nothing = 0, double all = 1) => _begun is null
         ? factor
-        : (factor ?? ones([1, 1, 1, 1, 1], like.dtype, device)).masked_fill(Beside(Ends(_begun) != 0), nothing);
+        : (factor ?? full([1, 1, 1, 1, 1], all, like.dtype, device)).masked_fill(Beside(Ends(_begun) != 0), nothing);
 
     private Tensor Unreached() =>
         _begun is null ? _later : _later.logical_or(_begun.unsqueeze(-1) != _begun.unsqueeze(-2)).unsqueeze(2);
