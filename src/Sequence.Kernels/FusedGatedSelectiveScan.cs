@@ -1,3 +1,4 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Lanes;
 using Sequence.Kernels.Selective;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ using BFloat16 = Sequence.Kernels.Lanes.BFloat16;
 namespace Sequence.Kernels;
 
 /// <summary>
-/// <see cref="GatedSelectiveScan"/> on the CPU as <see cref="FusedSelectiveScan"/> computes it, what is around the scan on the way of each token to the scan and from
+/// <see cref="GatedSelectiveScan"/> as <see cref="FusedSelectiveScan"/> computes it, what is around the scan on the way of each token to the scan and from
 /// it: no tensor lies between. In float32, float64 or bfloat16, with A, h and all sums never narrower than float32.
 /// </summary>
 public sealed unsafe class FusedGatedSelectiveScan : autograd.MultiTensorFunction<FusedGatedSelectiveScan>
@@ -42,9 +43,11 @@ public sealed unsafe class FusedGatedSelectiveScan : autograd.MultiTensorFunctio
         var (u, state) = (inputs[U], inputs[Initial]);
         var sizes = new SelectiveSizes(u.shape, inputs[A].shape[0]);
         var (y, last) = (empty(u.shape, u.dtype, u.device), empty_like(state));
-        inputs.Add(empty([(bool)vars[Kept] ? sizes.Kept : 0], state.dtype, state.device));
+        var isCuda = CudaPlatform.Takes(u);
+        inputs.Add(isCuda ? CudaSelective.Kept(u, state, (bool)vars[Kept]) : empty([(bool)vars[Kept] ? sizes.Kept : 0], state.dtype, state.device));
         switch (u.dtype)
         {
+            case var _ when isCuda: CudaSelective.Gated.Forward(Around(inputs) with { Out = CudaTokens.Of(y) }, States(inputs, state, last)); break;
             case ScalarType.Float64: Forward<double, Float64>(sizes, inputs, y, last); break;
             case ScalarType.BFloat16: Forward<float, BFloat16>(sizes, inputs, y, last); break;
             default: Forward<float, Float32>(sizes, inputs, y, last); break;
@@ -62,6 +65,8 @@ public sealed unsafe class FusedGatedSelectiveScan : autograd.MultiTensorFunctio
         var saved = ctx.get_saved_variables();
         var (u, state) = (saved[U], saved[Initial]);
         var sizes = new SelectiveSizes(u.shape, saved[A].shape[0]);
+        if (CudaPlatform.Takes(u))
+            return CudaBackward(saved, SideBySide.Of(grad_outputs[0]), grad_outputs[1].contiguous());
         Tensor Like(Tensor x) => empty(x.shape, x.dtype, x.device);
         Tensor OfRows(params long[] shape) => zeros([sizes.Rows, .. shape], state.dtype, state.device);
         var gradients = new Gradients(
@@ -82,6 +87,30 @@ public sealed unsafe class FusedGatedSelectiveScan : autograd.MultiTensorFunctio
             gradients.Initial, null!, null!, null!,
         ];
     }
+
+    private static List<Tensor> CudaBackward(List<Tensor> saved, Tensor gy, Tensor gLast)
+    {
+        var (u, state) = (saved[U], saved[Initial]);
+        Tensor Like(Tensor x) => empty(x.shape, x.dtype, x.device);
+        var (gs, gu, gz, gInitial) = (Like(u), Like(u), Like(u), Like(state));
+        var gVectors = zeros([2, u.shape[0] * CudaSelective.Chunks(u), u.shape[2]], state.dtype, u.device);
+        using var gBias = gVectors.select(0, 0);
+        using var gSkip = gVectors.select(0, 1);
+        var tokens = Around(saved) with
+        {
+            GOut = CudaTokens.Of(gy), GS = CudaTokens.Of(gs), GU = CudaTokens.Of(gu), GZ = CudaTokens.Of(gz), GBias = CudaMemory.Address(gBias), GSkip = CudaMemory.Address(gSkip),
+        };
+        var (gA, gB, gC) = CudaSelective.Gated.Backward(tokens, States(saved, gLast, gInitial));
+        return [gs, gu, gz, gB.to(u.dtype), gC.to(u.dtype), gBias.sum([0]), gSkip.sum([0]), gA, gInitial, null!, null!, null!];
+    }
+
+    private static CudaSelectiveStates States(List<Tensor> inputs, Tensor initial, Tensor last) =>
+        new(inputs[U], inputs[A], inputs[B], inputs[C], inputs[Starts], inputs[Padding], initial, last, inputs[Kept]);
+
+    private static CudaSelective.GatedTokens Around(List<Tensor> inputs) => new()
+    {
+        S = CudaTokens.Of(inputs[S]), U = CudaTokens.Of(inputs[U]), Z = CudaTokens.Of(inputs[Z]), Bias = CudaMemory.Address(inputs[Bias]), Skip = CudaMemory.Address(inputs[Skip]),
+    };
 
     private static void Forward<T, TStored>(SelectiveSizes sizes, List<Tensor> inputs, Tensor y, Tensor last)
         where T : unmanaged

@@ -1,3 +1,4 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Lanes;
 using Sequence.Kernels.Selective;
 using BFloat16 = Sequence.Kernels.Lanes.BFloat16;
@@ -6,9 +7,9 @@ using static TorchSharp.torch;
 namespace Sequence.Kernels;
 
 /// <summary>
-/// <see cref="SelectiveScan"/> on the CPU without ever holding [B, T, N, E]: dt, w, B, C and y in float32, float64 or bfloat16, A and h never narrower than
-/// float32. Vectors along channels, rows and blocks of channels on separate threads. The forward pass keeps h before every few tokens; the backward pass
-/// (<see cref="SelectiveBackward{T, TTokens}"/>) computes those between again.
+/// <see cref="SelectiveScan"/> without ever holding [B, T, N, E]: dt, w, B, C and y in float32, float64 or bfloat16, A and h never narrower than
+/// float32. On the CPU: vectors along channels, rows and blocks of channels on separate threads; on a GPU: <see cref="CudaSelective"/>. The forward pass keeps h before every
+/// few tokens; the backward pass (<see cref="SelectiveBackward{T, TTokens}"/>) computes those between again.
 /// </summary>
 public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<FusedSelectiveScan>
 {
@@ -39,9 +40,14 @@ public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<Fus
         List<Tensor> inputs = [.. vars[..7].Select((each, index) => index is 1 or 5 or 6 ? ((Tensor)each).contiguous() : SideBySide.Of((Tensor)each))];
         var sizes = new SelectiveSizes(inputs[0].shape, inputs[1].shape[0]);
         var (y, last) = (empty(inputs[0].shape, inputs[0].dtype, inputs[0].device), empty_like(inputs[5]));
-        var kept = empty([(bool)vars[7] ? sizes.Kept : 0], inputs[5].dtype, inputs[5].device);
+        var isCuda = CudaPlatform.Takes(y);
+        var kept = isCuda ? CudaSelective.Kept(y, inputs[5], (bool)vars[7]) : empty([(bool)vars[7] ? sizes.Kept : 0], inputs[5].dtype, inputs[5].device);
         switch (y.dtype)
         {
+            case var _ when isCuda:
+                CudaSelective.Plain.Forward(
+                    new CudaSelective.PlainTokens { Dt = CudaTokens.Of(inputs[0]), W = CudaTokens.Of(inputs[2]), Y = CudaTokens.Of(y) }, States(inputs, inputs[5], last, kept));
+                break;
             case ScalarType.Float64: Forward<double, Float64>(sizes, inputs, y, last, kept); break;
             case ScalarType.BFloat16: Forward<float, BFloat16>(sizes, inputs, y, last, kept); break;
             default: Forward<float, Float32>(sizes, inputs, y, last, kept); break;
@@ -61,6 +67,16 @@ public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<Fus
         var sizes = new SelectiveSizes(saved[0].shape, saved[1].shape[0]);
         Tensor Like(Tensor x) => empty(x.shape, x.dtype, x.device);
         var (gdt, gw, gInitial) = (Like(saved[0]), Like(saved[2]), Like(saved[5]));
+        if (CudaPlatform.Takes(gdt))
+        {
+            var tokens = new CudaSelective.PlainTokens
+            {
+                Dt = CudaTokens.Of(saved[0]), W = CudaTokens.Of(saved[2]), GY = CudaTokens.Of(gy), GDt = CudaTokens.Of(gdt), GW = CudaTokens.Of(gw),
+            };
+            var (all, toB, toC) = CudaSelective.Plain.Backward(tokens, States(saved, gLast, gInitial, saved[7]));
+            return [gdt, all, gw, toB.to(gdt.dtype), toC.to(gdt.dtype), gInitial, null!, null!];
+        }
+
         var gA = empty([sizes.Rows, .. saved[1].shape], saved[1].dtype, saved[1].device);
         var gBC = empty([sizes.Blocks, sizes.Rows, sizes.Time, 2, sizes.States], saved[1].dtype, saved[1].device);
         switch (gdt.dtype)
@@ -74,6 +90,9 @@ public sealed unsafe class FusedSelectiveScan : autograd.MultiTensorFunction<Fus
         var shared = gBC.sum([0]).to(saved[3].dtype);
         return [gdt, gA.sum([0]), gw, shared.select(2, 0), shared.select(2, 1), gInitial, null!, null!];
     }
+
+    private static CudaSelectiveStates States(List<Tensor> inputs, Tensor initial, Tensor last, Tensor kept) =>
+        new(inputs[0], inputs[1], inputs[3], inputs[4], inputs[6], Padding: null, initial, last, kept);
 
     private static void Forward<T, TStored>(SelectiveSizes sizes, List<Tensor> inputs, Tensor y, Tensor last, Tensor kept)
         where T : unmanaged

@@ -1,5 +1,5 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Registry;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -17,7 +17,8 @@ public static class SelectiveScan
 {
     /// <summary>Its forms.</summary>
     public static Kernel Kernel { get; } = new(
-        "selective-scan", "diagonal scan over all states", new KernelForm("fused selective scan", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
+        "selective-scan", "diagonal scan over all states",
+        KernelForm.OnBoth("fused selective scan", [CudaSelective.Plain.Program, CudaSelective.Gated.Program], ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
     /// <summary>The meaning: one token after the other.</summary>
     /// <returns>y [B, T, E] and the last h [B, N, E].</returns>

@@ -3,11 +3,17 @@ using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Tests;
 
-public sealed class GatedSelectiveScanTests : IDisposable
+public class GatedSelectiveScanTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) => _scope.Dispose();
 
     public static TheoryData<long, long, long, bool, bool, ScalarType> Cases
     {

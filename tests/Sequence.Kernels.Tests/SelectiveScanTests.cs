@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Tests;
 
-public sealed class SelectiveScanTests
+public class SelectiveScanTests
 {
     public static TheoryData<long, long, long, bool, ScalarType> Cases
     {

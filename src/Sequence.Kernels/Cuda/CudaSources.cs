@@ -13,6 +13,8 @@ internal static class CudaSources
         CudaDiagonal.ReplacementGates.Program,
         CudaDiagonal.ComplexDecays.Program,
         CudaDiagonal.RotationGates.Program,
+        CudaSelective.Plain.Program,
+        CudaSelective.Gated.Program,
     ];
 
     /// <summary>The programs.</summary>

@@ -37,6 +37,20 @@ constexpr unsigned char no_mark = 0, document_start = 1, padding = 2;
 
 __device__ __forceinline__ float exponential(float x) { return expf(x); }
 __device__ __forceinline__ double exponential(double x) { return exp(x); }
+// 2^x, in float32 by one instruction: within 2 ulp, and zero where the result is no normal number.
+constexpr state log2_e = static_cast<state>(1.4426950408889634);
+#ifdef SEQUENCE_EMULATED
+__device__ __forceinline__ float power_of_two(float x) { return exp2f(x); }
+#else
+__device__ __forceinline__ float power_of_two(float x) {
+  float power;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(power) : "f"(x));
+  return power;
+}
+#endif
+__device__ __forceinline__ double power_of_two(double x) { return exp2(x); }
+__device__ __forceinline__ float softplus(float x) { return fmaxf(x, 0) + log1pf(expf(-fabsf(x))); }
+__device__ __forceinline__ double softplus(double x) { return fmax(x, 0) + log1p(exp(-fabs(x))); }
 __device__ __forceinline__ void sine_cosine(float x, float& sine, float& cosine) { sincosf(x, &sine, &cosine); }
 __device__ __forceinline__ void sine_cosine(double x, double& sine, double& cosine) { sincos(x, &sine, &cosine); }
 
