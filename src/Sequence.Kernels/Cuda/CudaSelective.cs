@@ -74,7 +74,7 @@ internal sealed class CudaSelective(string input)
         var (u, (N, E)) = (states.Like, (states.A.shape[0], states.A.shape[1]));
         if (u.numel() == 0)
         {
-            states.Last.copy_(states.Initial).Dispose();
+            states.Last.copy_(states.Initial);
             return;
         }
 
