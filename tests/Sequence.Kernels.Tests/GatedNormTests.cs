@@ -5,13 +5,19 @@ using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Tests;
 
-public sealed class GatedNormTests : IDisposable
+public class GatedNormTests : IDisposable
 {
     private const double Epsilon = 1e-5;
 
     private readonly DisposeScope _scope = NewDisposeScope();
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) => _scope.Dispose();
 
     public static TheoryData<NormGate, bool, long, ScalarType> Cases
     {

@@ -1,9 +1,10 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Outer;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Normalization;
 
-/// <summary><see cref="GatedNorm"/> on the CPU, each head of a token once through a core's nearest cache; the backward pass computes the norm again.</summary>
+/// <summary><see cref="GatedNorm"/>, each head of a token once through a core's nearest cache or, on a GPU, the registers of a warp; the backward pass computes the norm again.</summary>
 public sealed unsafe class FusedGatedNorm : autograd.SingleTensorFunction<FusedGatedNorm>
 {
     /// <inheritdoc/>
@@ -11,7 +12,8 @@ public sealed unsafe class FusedGatedNorm : autograd.SingleTensorFunction<FusedG
 
     /// <summary>Why this form does not take inputs; null where it does.</summary>
     public static string? Refusal(Tensor x, Tensor z, Tensor weight) => GatedNorm.Kernel.Refusal(x)
-        ?? (x.dtype == z.dtype && x.dtype == weight.dtype ? null : "inputs, gates and weights are of different element types");
+        ?? (x.dtype == z.dtype && x.dtype == weight.dtype ? null : "inputs, gates and weights are of different element types")
+        ?? (CudaPlatform.Takes(x) ? CudaGatedNorm.Refusal(x.shape[3]) : null);
 
     /// <inheritdoc cref="GatedNorm.Run"/>
     public static Tensor Run(Tensor x, Tensor z, Tensor weight, NormGate gate, bool centred, double epsilon)
@@ -30,7 +32,9 @@ public sealed unsafe class FusedGatedNorm : autograd.SingleTensorFunction<FusedG
         var (gate, centred, epsilon) = ((NormGate)(int)vars[3], (bool)vars[4], (double)vars[5]);
         if (y.numel() > 0)
         {
-            if (x.dtype == ScalarType.Float64)
+            if (CudaPlatform.Takes(x))
+                CudaGatedNorm.Forward(inputs, (gate, centred, epsilon), y);
+            else if (x.dtype == ScalarType.Float64)
                 Pass<double>(inputs, gate, centred, epsilon).Forward(Memory.Of<double>(y));
             else
                 Pass<float>(inputs, gate, centred, epsilon).Forward(Memory.Of<float>(y));
@@ -50,8 +54,15 @@ public sealed unsafe class FusedGatedNorm : autograd.SingleTensorFunction<FusedG
         var inputs = ctx.get_saved_variables();
         var g = grad_output.contiguous();
         var (gx, gz) = (empty(inputs[0].shape, g.dtype, g.device), empty(inputs[1].shape, g.dtype, g.device));
-        var gw = empty(GatedNormPass<float>.Blocks(inputs[0].shape), inputs[2].shape[0], g.dtype, g.device);
         var (gate, centred, epsilon) = ((NormGate, bool, double))ctx.get_data("form");
+        if (CudaPlatform.Takes(g) && g.numel() > 0)
+        {
+            var byStretch = CudaGatedNorm.Backward(inputs, (gate, centred, epsilon), g, gx, gz);
+            GC.KeepAlive((inputs, g, gx, gz));
+            return [gx, gz, byStretch.sum([0]).to(inputs[2].dtype), null!, null!, null!];
+        }
+
+        var gw = empty(GatedNormPass<float>.Blocks(inputs[0].shape), inputs[2].shape[0], g.dtype, g.device);
         if (g.numel() > 0)
         {
             if (g.dtype == ScalarType.Float64)

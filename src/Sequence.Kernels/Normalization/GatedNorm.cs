@@ -1,5 +1,5 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Registry;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Normalization;
@@ -17,9 +17,11 @@ public static class GatedNorm
 {
     /// <summary>Its forms.</summary>
     public static Kernel Kernel { get; } = new(
-        "gated-norm", "norm and gate in tensor operations", new KernelForm("fused gated norm", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64));
+        "gated-norm",
+        "norm and gate in tensor operations",
+        KernelForm.OnBoth("fused gated norm", [CudaGatedNorm.Programs[0]], ScalarType.Float32, ScalarType.Float64));
 
-    /// <summary>The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere.</summary>
+    /// <summary>The form that is preferred and takes the tensors: fused on the CPU and on a GPU, else tensor operations.</summary>
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static Tensor Run(Tensor x, Tensor z, Tensor weight, NormGate gate, bool centred, double epsilon) =>
         Kernel.Fuses(x, FusedGatedNorm.Refusal(x, z, weight)) ? FusedGatedNorm.Run(x, z, weight, gate, centred, epsilon) : Plain(x, z, weight, gate, centred, epsilon);

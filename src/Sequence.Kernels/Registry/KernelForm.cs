@@ -13,7 +13,7 @@ public sealed record KernelForm(string Name, DeviceType Device, params IReadOnly
     /// <summary>Why it cannot run on this machine at all, such as a library that is missing; null where it can.</summary>
     public string? Missing => Device == DeviceType.CUDA ? CudaPlatform.Missing : null;
 
-    /// <summary>What a form for GPUs is compiled from.</summary>
+    /// <summary>What a form for GPUs is compiled from; of programs that differ in sizes alone, one.</summary>
     internal IReadOnlyList<CudaProgram> Programs { get; init; } = [];
 
     /// <summary>A form for the CPU, and one for GPUs.</summary>
