@@ -8,7 +8,7 @@ public static class SequenceContextTensors
 {
     /// <summary>Real tokens of each row, [B] int64.</summary>
     public static Tensor LengthsOf(this SequenceContext context, long batch, long time, Device device) =>
-        tensor(Enumerable.Range(0, (int)batch).Select(row => context.LengthOf(row, time)).ToArray()).to(device);
+        tensor(Enumerable.Range(0, (int)batch).Select(row => context.LengthOf(row, time)).ToArray()).SentTo(device);
 
     /// <summary>[B, T] bool, true at padded positions; null where every row is full.</summary>
     public static Tensor? Padding(this SequenceContext context, long time, Device device) =>

@@ -92,6 +92,10 @@ public static unsafe class SystemLibtorch
         return Failure.Check(Native.sequence_stream_handle(device, &stream), nameof(CurrentStream)) != 0 ? stream : null;
     }
 
+    /// <summary>As <c>clip_grad_norm_</c> by 2-norms, without waiting for the device.</summary>
+    /// <returns>The norm before clipping, [], where the gradients are.</returns>
+    public static torch.Tensor ClipGradNorm(IEnumerable<Modules.Parameter> parameters, double largest) => torch.nn.utils.ClipOnDevice(parameters, largest);
+
     /// <summary>
     /// Begins libtorch's automatic mixed precision on this thread: products (linear maps, convolutions, attention) are computed in
     /// <paramref name="dtype"/>, whatever float32 they are given, and what would suffer is left in float32. It is for forward passes: call backward after

@@ -1,3 +1,4 @@
+using Sequence.Kernels;
 using Sequence.Mixers;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -163,9 +164,5 @@ internal sealed class ReplayedStep : IDisposable
     }
 
     /// <summary>Copies a number a row to the device, without waiting for it.</summary>
-    private static void Send(long[] numbers, Tensor target)
-    {
-        var here = tensor(numbers, [numbers.Length, 1]);
-        target.copy_(target.device_type == DeviceType.CPU ? here : here.pin_memory(), true);
-    }
+    private static void Send(long[] numbers, Tensor target) => target.copy_(tensor(numbers, [numbers.Length, 1]).SentTo(target.device));
 }

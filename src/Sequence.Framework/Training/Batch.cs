@@ -1,3 +1,4 @@
+using Sequence.Kernels;
 using Sequence.Kernels.Losses;
 using Sequence.Mixers;
 using Sequence.Tasks;
@@ -45,8 +46,8 @@ internal sealed class Batch
             ? SequenceContext.Dense
             : new SequenceContext { Lengths = [.. rows.Select(row => (long)row.Tokens.Length)] };
         return new Batch(
-            tensor(inputs, [B, T]).to(device),
-            (kind == TargetKind.Token ? tensor(targets, [B, T]) : tensor(targets)).to(device),
+            tensor(inputs, [B, T]).SentTo(device),
+            (kind == TargetKind.Token ? tensor(targets, [B, T]) : tensor(targets)).SentTo(device),
             context,
             rows.Sum(row => (long)row.Tokens.Length),
             targets.LongCount(target => target != Example.Ignored));

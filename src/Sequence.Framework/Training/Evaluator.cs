@@ -15,8 +15,9 @@ internal sealed class Evaluator(SequenceModel model, ITask task, int batchSize, 
     public Evaluation Evaluate(IDataset examples, string split, long step, CancellationToken stop)
     {
         var metrics = task.CreateMetrics();
-        var (loss, targets) = (0.0, 0L);
+        var targets = 0L;
         using var frozen = no_grad();
+        using var loss = zeros([], float64, device).DetachFromDisposeScope();
         using var figures = FigureRecord.Begin();
         model.eval();
         try
@@ -27,7 +28,7 @@ internal sealed class Evaluator(SequenceModel model, ITask task, int batchSize, 
                 using var scope = NewDisposeScope();
                 var batch = Batch.Of(examples, chosen, task.Targets, device);
                 var logits = model.Forward(batch.Inputs, batch.Context);
-                loss += batch.Loss(logits, nn.Reduction.Sum).item<float>();
+                loss.add_(batch.Loss(logits, nn.Reduction.Sum).to(ScalarType.Float32).to(float64));
                 targets += batch.TargetCount;
                 foreach (var metric in metrics)
                     metric.Add(logits, batch.Targets);
@@ -38,7 +39,7 @@ internal sealed class Evaluator(SequenceModel model, ITask task, int batchSize, 
             model.train();
         }
 
-        return new Evaluation(step, split, loss / targets, metrics.ToDictionary(metric => metric.Name, metric => metric.Value), Best: false)
+        return new Evaluation(step, split, loss.item<double>() / targets, metrics.ToDictionary(metric => metric.Name, metric => metric.Value), Best: false)
         {
             Curves = metrics.OfType<ICurveMetric>().ToDictionary(metric => metric.Name, metric => new MetricCurve(metric.Axis, metric.Curve)),
             Figures = figures.Means,

@@ -16,6 +16,12 @@ internal sealed class MetricsLog : IDisposable
         _stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
         if (_stream.Length < length)
             throw new RunFolderException(Path.GetDirectoryName(path)!, $"metrics.jsonl has {_stream.Length:N0} bytes where the checkpoint speaks of {length:N0}: it was changed. Restore it, or begin anew in another folder.");
+        CutTo(length);
+    }
+
+    /// <summary>Takes back the lines behind a length.</summary>
+    public void CutTo(long length)
+    {
         _stream.SetLength(length);
         _stream.Seek(0, SeekOrigin.End);
     }

@@ -12,7 +12,10 @@ internal sealed class ProgressMeter(ITrainingObserver observer, long steps)
     private long _told;
 
     /// <summary>After a step; <paramref name="state"/> counts seconds of training only, so that pauses to evaluate do not bend the rates.</summary>
-    public void Stepped(LoopState state, double loss, double learningRate)
+    /// <param name="state">After the step.</param>
+    /// <param name="loss">Asked for only where it is told: it may have to be waited for.</param>
+    /// <param name="learningRate">Of the step.</param>
+    public void Stepped(LoopState state, Func<double> loss, double learningRate)
     {
         _recent.Enqueue((state.Seconds, state.Tokens, state.Step));
         while (_recent.Count > 2 && state.Seconds - _recent.Peek().Seconds > Window.TotalSeconds)
@@ -29,7 +32,7 @@ internal sealed class ProgressMeter(ITrainingObserver observer, long steps)
         observer.Progressed(new TrainingProgress(
             state.Step,
             steps,
-            loss,
+            loss(),
             learningRate,
             seconds > 0 ? tokens / seconds : 0,
             TimeSpan.FromSeconds(state.Seconds),

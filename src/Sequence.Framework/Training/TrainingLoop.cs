@@ -19,8 +19,16 @@ internal sealed class TrainingLoop(
     private readonly LearningRate _learningRate = new(request.Options.Training, StepsOf(request.Options.Training, task));
     private readonly ProgressMeter _meter = new(observer, StepsOf(request.Options.Training, task));
     private readonly List<PartForm> _others = [];
-    private bool _said;
+    private readonly LateSteps _late = new();
+    private bool _said, _isSaved;
+    private float _lastLoss;
     private (long Epoch, IDataset Examples, int[][] Batches) _pass = (-1, task.Training, []);
+
+    /// <summary>
+    /// Whether the numbers of a step may be looked at after those behind it: where waiting for them would let the device rest. A step that spoils the
+    /// parameters is then found late, though before a checkpoint or an evaluation, and looked for from the checkpoint before.
+    /// </summary>
+    internal bool LooksLate { get; init; } = LateSteps.Suits(request.Device);
 
     /// <summary>Steps planned.</summary>
     public long Steps { get; } = StepsOf(request.Options.Training, task);
@@ -37,18 +45,14 @@ internal sealed class TrainingLoop(
     public void Run(LoopState state, CancellationToken stop)
     {
         State = state;
-        while (true)
+        _isSaved = state.Step > 0;
+        try
         {
-            if (IsEvaluationDue && State.EvaluatedStep < State.Step)
-                Evaluate(stop);
-            if (IsOver)
-                return;
-            if (stop.IsCancellationRequested)
-                throw Interrupted();
-
-            Step();
-            if (State.Step % _options.CheckpointEvery == 0 && !IsEvaluationDue)
-                Save();
+            Continue(stop);
+        }
+        finally
+        {
+            _late.Drop();
         }
     }
 
@@ -68,6 +72,23 @@ internal sealed class TrainingLoop(
         }
     }
 
+    private void Continue(CancellationToken stop)
+    {
+        while (true)
+        {
+            if (IsEvaluationDue && State.EvaluatedStep < State.Step)
+                Evaluate(stop);
+            if (IsOver)
+                return;
+            if (stop.IsCancellationRequested)
+                throw Interrupted();
+
+            Step();
+            if (State.Step % _options.CheckpointEvery == 0 && !IsEvaluationDue)
+                Save();
+        }
+    }
+
     private bool IsEvaluationDue => State.Step == Steps || (State.Step > 0 && State.Step % (_options.EvaluateEvery ?? _perEpoch) == 0);
 
     private bool IsOver => State.Step >= Steps || State.EvaluationsWithoutBetter >= (_options.Patience ?? int.MaxValue);
@@ -84,6 +105,12 @@ internal sealed class TrainingLoop(
 
         Seed(step);
         var loss = Recorded("loss", () => model.Loss(batch.Inputs, batch.Context, batch.Targets, batch.TargetCount > 0 ? nn.Reduction.Mean : nn.Reduction.Sum));
+        if (LooksLate && _isSaved)
+        {
+            StepOn(loss, batch, started);
+            return;
+        }
+
         var value = loss.item<float>();
         if (!float.IsFinite(value))
         {
@@ -92,23 +119,82 @@ internal sealed class TrainingLoop(
         }
 
         loss.backward();
-        var norm = nn.utils.clip_grad_norm_(model.parameters(), _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity);
+        var norm = nn.utils.clip_grad_norm_(model.parameters(), LargestNorm);
         if (!double.IsFinite(norm))
             throw Diverged($"the loss is {value}, the norm of its gradient {norm}", Divergence.InBackward(model));
 
-        var rate = _learningRate.At(step);
+        var rate = Update(batch, started);
+        log.Write(new StepLine(State.Step, value, rate, norm, State.Tokens, State.Seconds));
+        _meter.Stepped(State, () => value, rate);
+    }
+
+    /// <summary>The rest of a step, without a wait for its numbers.</summary>
+    private void StepOn(Tensor loss, Batch batch, long started)
+    {
+        loss.backward();
+        var norm = LateSteps.Clip(model, LargestNorm);
+        var rate = Update(batch, started);
+        _late.Add(loss, norm, State, rate);
+        if (_late.IsFull)
+            Look();
+        _meter.Stepped(State, () =>
+        {
+            Look();
+            return _lastLoss;
+        }, rate);
+    }
+
+    private double LargestNorm => _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity;
+
+    /// <summary>Moves the parameters and the state on; the learning rate that it took.</summary>
+    private double Update(Batch batch, long started)
+    {
+        var rate = _learningRate.At(State.Step);
         Recorded("optimizer", () => optimizer.Step(rate));
         SayForms();
         model.zero_grad();
-
         State = State with
         {
-            Step = step + 1,
+            Step = State.Step + 1,
             Tokens = State.Tokens + batch.TokenCount,
             Seconds = State.Seconds + Stopwatch.GetElapsedTime(started).TotalSeconds,
         };
-        log.Write(new StepLine(State.Step, value, rate, norm, State.Tokens, State.Seconds));
-        _meter.Stepped(State, value, rate);
+        return rate;
+    }
+
+    /// <summary>Writes down what the device has computed by now, and stops at what is not finite.</summary>
+    private void Look()
+    {
+        var started = Stopwatch.GetTimestamp();
+        foreach (var step in _late.Read())
+        {
+            if (!step.IsFinite)
+                throw Traced(step);
+            log.Write(new StepLine(step.State.Step, step.Loss, step.Rate, step.Norm, step.State.Tokens, step.State.Seconds));
+            _lastLoss = step.Loss;
+        }
+
+        State = State with { Seconds = State.Seconds + Stopwatch.GetElapsedTime(started).TotalSeconds };
+    }
+
+    /// <summary>Where a step diverged that has spoiled the parameters since: the steps from the last checkpoint to it are done again, each looked at.</summary>
+    private TrainingDivergedException Traced(LateStep bad)
+    {
+        var where = "The steps since the last checkpoint were done again, and all was finite.";
+        (State, _isSaved) = (checkpoints.Restore(model, optimizer)!, false);
+        log.CutTo(State.MetricsLength);
+        model.zero_grad();
+        try
+        {
+            while (State.Step < bad.State.Step)
+                Step();
+        }
+        catch (TrainingDivergedException again)
+        {
+            where = again.Where;
+        }
+
+        return new TrainingDivergedException(bad.State.Step, $"the loss is {bad.Loss}, the norm of its gradient {bad.Norm}", where, checkpoints.Latest);
     }
 
     /// <summary>Takes down, the first time, which forms a part of the step runs in.</summary>
@@ -154,6 +240,7 @@ internal sealed class TrainingLoop(
 
     private void Evaluate(CancellationToken stop)
     {
+        Look();
         Evaluation found;
         var started = Stopwatch.GetTimestamp();
         try
@@ -191,12 +278,14 @@ internal sealed class TrainingLoop(
 
     private void Save()
     {
+        Look();
         State = State with
         {
             MetricsLength = log.Flush(),
             PeakMemoryBytes = Math.Max(State.PeakMemoryBytes, PeakMemory.Bytes(request.Device)),
         };
         checkpoints.Save(model, optimizer, State);
+        _isSaved = true;
     }
 
     private RunInterruptedException Interrupted()

@@ -11,6 +11,19 @@ internal static class Foreach
     public static void sub_(IReadOnlyList<Tensor> self, IReadOnlyList<Tensor> other, double alpha = 1) => Aten.sub__List.Run(Argument.Tensors(self), Argument.Tensors(other), alpha);
     public static void mul_(IReadOnlyList<Tensor> self, IReadOnlyList<Tensor> other) => Aten.mul__List.Run(Argument.Tensors(self), Argument.Tensors(other));
     public static void mul_(IReadOnlyList<Tensor> self, double scalar) => Aten.mul__Scalar.Run(Argument.Tensors(self), scalar);
+    /// <summary>By one number that is on the device, [].</summary>
+    public static void mul_(IReadOnlyList<Tensor> self, Tensor number)
+    {
+        if (Aten.mul__Tensor.Exists)
+        {
+            Aten.mul__Tensor.Run(Argument.Tensors(self), number);
+            return;
+        }
+
+        foreach (var each in self)
+            each.mul_(number);
+    }
+
     public static void div_(IReadOnlyList<Tensor> self, IReadOnlyList<Tensor> other) => Aten.div__List.Run(Argument.Tensors(self), Argument.Tensors(other));
     public static void div_(IReadOnlyList<Tensor> self, double scalar) => Aten.div__Scalar.Run(Argument.Tensors(self), scalar);
     public static void maximum_(IReadOnlyList<Tensor> self, IReadOnlyList<Tensor> other) => copy_(self, Aten.maximum_List.CallList(Argument.Tensors(self), Argument.Tensors(other)));
@@ -59,7 +72,7 @@ file static class Aten
 {
     internal static readonly Operator
         add__List = new("_foreach_add_", "List"), add__Scalar = new("_foreach_add_", "Scalar"), add_List = new("_foreach_add", "List"), sub__List = new("_foreach_sub_", "List"),
-        mul__List = new("_foreach_mul_", "List"), mul__Scalar = new("_foreach_mul_", "Scalar"), mul_Scalar = new("_foreach_mul", "Scalar"),
+        mul__List = new("_foreach_mul_", "List"), mul__Tensor = new("_foreach_mul_", "Tensor"), mul__Scalar = new("_foreach_mul_", "Scalar"), mul_Scalar = new("_foreach_mul", "Scalar"),
         div__List = new("_foreach_div_", "List"), div__Scalar = new("_foreach_div_", "Scalar"), div_Scalar = new("_foreach_div", "Scalar"), maximum_List = new("_foreach_maximum", "List"),
         addcmul__Scalar = new("_foreach_addcmul_", "Scalar"), addcdiv__Scalar = new("_foreach_addcdiv_", "Scalar"),
         div__ScalarList = new("_foreach_div_", "ScalarList"), addcdiv__ScalarList = new("_foreach_addcdiv_", "ScalarList"), addcmul_Scalar = new("_foreach_addcmul", "Scalar"),

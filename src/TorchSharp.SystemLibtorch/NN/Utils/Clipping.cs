@@ -21,7 +21,7 @@ public static partial class torch
                 if (groups.Length == 0)
                     return 0;
 
-                var total = TotalNorm(groups, norm_type);
+                var total = TotalNorm(groups, norm_type).ToDouble();
                 var scale = max_norm / (total + NormGuard);
                 if (scale < 1)
                 {
@@ -29,6 +29,22 @@ public static partial class torch
                         Foreach.mul_(group, scale);
                 }
                 return total;
+            }
+
+            // the same by 2-norms, without reading the norm back: [] on the device of the first gradient
+            internal static Tensor ClipOnDevice(IEnumerable<Parameter> tensors, double max_norm)
+            {
+                using var scope = NewDisposeScope();
+                using var frozen = no_grad();
+                var groups = Gradients(tensors).GroupBy(grad => (grad.device_type, grad.device_index, grad.dtype)).Select(group => group.ToArray()).ToArray();
+                if (groups.Length == 0)
+                    return zeros([]).MoveToOuterDisposeScope();
+
+                var total = TotalNorm(groups, 2);
+                var scale = (max_norm / (total + NormGuard)).clamp_max(1);
+                foreach (var group in groups)
+                    Foreach.mul_(group, scale.to(group[0].dtype, group[0].device));
+                return total.MoveToOuterDisposeScope();
             }
 
             /// <summary>Clamps every element of every gradient to [-clip_value, clip_value].</summary>
@@ -50,7 +66,7 @@ public static partial class torch
             }
 
             /// <summary>The norm of the norms: one number a tensor, gathered on the first tensor's device.</summary>
-            private static double TotalNorm(Tensor[][] groups, double p)
+            private static Tensor TotalNorm(Tensor[][] groups, double p)
             {
                 var target = groups[0][0].device;
                 var type = groups.Any(group => group[0].dtype == ScalarType.Float64) ? ScalarType.Float64 : ScalarType.Float32;
@@ -61,7 +77,7 @@ public static partial class torch
                         norms.Add(norm.to(type, target));
                 }
                 var gathered = stack(norms.ToArray());
-                return (double.IsPositiveInfinity(p) ? gathered.max() : linalg.vector_norm(gathered, p)).ToDouble();
+                return double.IsPositiveInfinity(p) ? gathered.max() : linalg.vector_norm(gathered, p);
             }
 
             private static IEnumerable<Tensor> Norms(Tensor[] group, double p) =>
