@@ -1,5 +1,5 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Registry;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels;
@@ -18,7 +18,7 @@ public static class CausalConvolution
     /// <summary>Its forms.</summary>
     public static Kernel Kernel { get; } = new(
         "short-convolution", "one product a tap in tensor operations",
-        new KernelForm("fused short convolution", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
+        KernelForm.OnBoth("fused short convolution", [CudaConvolution.Program], ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
     /// <summary>The form that is preferred and takes the tensors.</summary>
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>

@@ -1,4 +1,5 @@
 using Sequence.Kernels.Convolution;
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Lanes;
 using static TorchSharp.torch;
 using BFloat16 = Sequence.Kernels.Lanes.BFloat16;
@@ -6,8 +7,8 @@ using BFloat16 = Sequence.Kernels.Lanes.BFloat16;
 namespace Sequence.Kernels;
 
 /// <summary>
-/// <see cref="CausalConvolution"/> in one pass over memory on the CPU, in float32, float64 or bfloat16 with float32 sums: vectors along channels, rows and blocks of
-/// channels on separate threads. Inputs are read where they lie, also as a part of wider tokens. The backward pass computes s again where it needs it.
+/// <see cref="CausalConvolution"/> in one pass over memory, in float32, float64 or bfloat16 with float32 sums. On the CPU: vectors along channels, rows and blocks of
+/// channels on separate threads; on a GPU: <see cref="CudaConvolution"/>. Inputs are read where they lie, also as a part of wider tokens. The backward pass computes s again where it needs it.
 /// </summary>
 public sealed unsafe class FusedCausalConvolution : autograd.SingleTensorFunction<FusedCausalConvolution>
 {
@@ -37,6 +38,7 @@ public sealed unsafe class FusedCausalConvolution : autograd.SingleTensorFunctio
         ctx.save_data("silu", vars[5]);
         switch (u.dtype)
         {
+            case var _ when CudaPlatform.Takes(u): CudaConvolution.Forward(inputs, (bool)vars[5], y); break;
             case ScalarType.Float64: Forward<double, Float64>(inputs, (bool)vars[5], y); break;
             case ScalarType.BFloat16: Forward<float, BFloat16>(inputs, (bool)vars[5], y); break;
             default: Forward<float, Float32>(inputs, (bool)vars[5], y); break;
@@ -53,6 +55,12 @@ public sealed unsafe class FusedCausalConvolution : autograd.SingleTensorFunctio
         var (inputs, silu, gy) = (ctx.get_saved_variables(), (bool)ctx.get_data("silu"), SideBySide.Of(grad_output));
         var (u, window, weight) = (inputs[0], inputs[1], inputs[2]);
         var (gu, gWindow) = (empty(u.shape, u.dtype, u.device), empty(window.shape, u.dtype, u.device));
+        if (CudaPlatform.Takes(u))
+        {
+            var (toWeight, toBias) = CudaConvolution.Backward(inputs, silu, gy, gu, gWindow);
+            return [gu, gWindow, toWeight.to(u.dtype), toBias.to(u.dtype), null!, null!];
+        }
+
         var state = StateElement.Of(u.dtype);
         var (gWeight, gBias) = (zeros([u.shape[0], .. weight.shape], state, u.device), zeros([u.shape[0], u.shape[2]], state, u.device));
         switch (u.dtype)

@@ -4,13 +4,19 @@ using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Tests;
 
-public sealed class CausalConvolutionTests : IDisposable
+public class CausalConvolutionTests : IDisposable
 {
     private const long B = 3, C = 83;
 
     private readonly DisposeScope _scope = NewDisposeScope();
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) => _scope.Dispose();
 
     public static TheoryData<long, long, bool, bool, bool, ScalarType> Cases
     {

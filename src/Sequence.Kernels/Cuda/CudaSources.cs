@@ -15,6 +15,7 @@ internal static class CudaSources
         CudaDiagonal.RotationGates.Program,
         CudaSelective.Plain.Program,
         CudaSelective.Gated.Program,
+        CudaConvolution.Program,
     ];
 
     /// <summary>The programs.</summary>
