@@ -39,7 +39,7 @@ public sealed class ReplayedStepTests : IDisposable
             using var path = new DecodePath(model, captures.Capture);
             Agree(model, path, rows: 3, seen: 11, steps: 9);
             Assert.Equal(1, captures.Count);
-            Assert.Null(path.CaptureFailure);
+            Assert.Null(path.Fallback);
         }
     }
 
@@ -113,7 +113,7 @@ public sealed class ReplayedStepTests : IDisposable
         using var model = LanguageModels.Build("\"gla\"");
         using var path = new DecodePath(model, _ => throw new TorchException("operation not permitted when stream is capturing"));
         Agree(model, path, rows: 2, seen: 5, steps: 3);
-        Assert.Contains("operation not permitted", path.CaptureFailure!, StringComparison.Ordinal);
+        Assert.Contains("operation not permitted", path.Fallback!.WhyNotFused!, StringComparison.Ordinal);
 
         using var demanded = KernelScope.Prefer(KernelPreference.Fused);
         using var strict = new DecodePath(model, _ => throw new TorchException("operation not permitted when stream is capturing"));
@@ -147,7 +147,7 @@ public sealed class ReplayedStepTests : IDisposable
         using var path = model.CreateDecodePath();
         Agree(model, path, rows: 3, seen: 11, steps: 9);
         if (model.StepRefusal is null)
-            Assert.Null(path.CaptureFailure);
+            Assert.Null(path.Fallback);
     }
 
     private static void Agree(SequenceModel model, DecodePath path, int rows, int seen, int steps)

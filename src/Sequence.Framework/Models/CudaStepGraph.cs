@@ -7,14 +7,16 @@ namespace Sequence.Framework.Models;
 internal sealed class CudaStepGraph : IStepGraph
 {
     private readonly CudaGraph _graph;
+    private readonly torch.Device _device;
 
-    private CudaStepGraph(CudaGraph graph) => _graph = graph;
+    private CudaStepGraph(CudaGraph graph, torch.Device device) => (_graph, _device) = (graph, device);
 
     /// <summary>Why there are none here, in words; null where there are.</summary>
     public static string? Refusal { get; } = CudaGraph.Refusal;
 
-    /// <summary>Captures work on the current device.</summary>
-    public static IStepGraph Capture(Action work) => new CudaStepGraph(CudaGraph.Capture(work));
+    /// <summary>Captures work on a device.</summary>
+    public static IStepGraph Capture(Action work, torch.Device device) =>
+        new CudaStepGraph(CudaGraph.Capture(work, device.index < 0 ? null : device.index), device);
 
     /// <inheritdoc/>
     public void Replay() => _graph.Replay();
@@ -23,7 +25,7 @@ internal sealed class CudaStepGraph : IStepGraph
     public void Dispose()
     {
         // what was launched may still run on the memory that goes with it
-        torch.cuda.synchronize();
+        torch.cuda.synchronize(_device);
         _graph.Dispose();
     }
 }
@@ -37,6 +39,6 @@ internal static class CudaStepGraph
     public static string Refusal => "this tensor library offers no CUDA graphs: build with -p:TorchProvider=system";
 
     /// <summary>Refuses.</summary>
-    public static IStepGraph Capture(Action work) => throw new NotSupportedException(Refusal);
+    public static IStepGraph Capture(Action work, TorchSharp.torch.Device device) => throw new NotSupportedException(Refusal);
 }
 #endif

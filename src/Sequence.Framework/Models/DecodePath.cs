@@ -24,8 +24,8 @@ public sealed class DecodePath : IDisposable
 
     internal DecodePath(SequenceModel model, Func<Action, IStepGraph>? capture = null) => (_model, _capture) = (model, capture);
 
-    /// <summary>Why steps are forms of whole sequences over one token although they were to be replayed, in words: a capture that failed; null while none has.</summary>
-    public string? CaptureFailure { get; private set; }
+    /// <summary>What steps are taken in, and why, since one that was to be replayed could not be captured; null while none has failed.</summary>
+    public FormUsed? Fallback { get; private set; }
 
     /// <summary>Continues sessions by one token a row. The state is updated in place.</summary>
     /// <param name="tokens">One a row.</param>
@@ -75,7 +75,7 @@ public sealed class DecodePath : IDisposable
     private Tensor Replayed(ReadOnlySpan<long> tokens, ModelState state)
     {
         // a prompt, or a choice of rows, puts other tensors in the place of those that were captured
-        if (CaptureFailure is null && _replayed?.Fits(state) != true)
+        if (Fallback is null && _replayed?.Fits(state) != true)
             Capture(state);
         if (_replayed is null)
             return Advanced(tokens, state);
@@ -89,11 +89,11 @@ public sealed class DecodePath : IDisposable
         _replayed = null;
         try
         {
-            _replayed = new ReplayedStep(_model, state, _capture ?? CudaStepGraph.Capture);
+            _replayed = new ReplayedStep(_model, state, _capture ?? (work => CudaStepGraph.Capture(work, _model.Device)));
         }
         catch (TorchException failure) when (KernelScope.Preference != KernelPreference.Fused)
         {
-            CaptureFailure = $"no step could be captured: {failure.Message}";
+            Fallback = new(StepKernel.Kernel.Name, StepKernel.Kernel.Reference, $"no step could be captured: {failure.Message}");
         }
         catch (TorchException failure)
         {

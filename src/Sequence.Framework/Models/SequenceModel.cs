@@ -249,6 +249,8 @@ public sealed class SequenceModel : nn.Module
         }
     }
 
+    internal Device Device => _embedding.device;
+
     /// <summary>Whether a step is captured once and replayed, as on a GPU, and not taken in place, as on the CPU.</summary>
     internal bool ReplaysSteps => _embedding.device_type == TorchSharp.DeviceType.CUDA;
 

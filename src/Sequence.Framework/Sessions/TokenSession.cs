@@ -2,7 +2,6 @@ using Sequence.Components;
 using Sequence.Framework.Caching;
 using Sequence.Framework.Models;
 using Sequence.Kernels.Registry;
-using Sequence.Kernels.Steps;
 using Sequence.Mixers;
 using static TorchSharp.torch;
 
@@ -72,7 +71,7 @@ public sealed class TokenSession : IDisposable
     public long ReservedBytes => _state.ReservedBytes;
 
     /// <summary>How tokens are taken in one by one, and why not in place where they are not.</summary>
-    public FormUsed StepForm => _path?.CaptureFailure is { } failure ? new(StepKernel.Kernel.Name, StepKernel.Kernel.Reference, failure) : _stepForm;
+    public FormUsed StepForm => _path?.Fallback ?? _stepForm;
 
     internal ModelState State => _state;
 

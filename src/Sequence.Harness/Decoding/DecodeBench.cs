@@ -64,8 +64,14 @@ public sealed class DecodeBench(DecodeSetup setup)
     private static FormUsed StepOf(SequenceModel model)
     {
         using var record = FormRecord.Begin();
-        _ = model.FusesSteps;
-        return record.Forms[0];
+        if (!model.FusesSteps)
+            return record.Forms[0];
+
+        // whether a step can be captured shows when it is
+        using var path = model.CreateDecodePath();
+        using var state = model.CreateState(1);
+        path.Step([0], state);
+        return path.Fallback ?? record.Forms[0];
     }
 
     private void Hold(IReadOnlyDictionary<DecodeContender, SequenceModel> models, DecodeJournal journal, Device device, Action<string> progress, CancellationToken stop)

@@ -5,6 +5,8 @@
 
 #ifdef SEQUENCE_CUDA
 #include "cuda_headers.h"
+
+#include <c10/core/DeviceGuard.h>
 #endif
 
 using namespace sequence;
@@ -46,6 +48,7 @@ SEQUENCE_ENTRY int32_t sequence_graph_supported() {
 SEQUENCE_ENTRY int32_t sequence_graph_begin(int32_t device, Graph** graph) {
   return guarded([&] {
 #ifdef SEQUENCE_CUDA
+    c10::DeviceGuard there(c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(device)));
     auto created = std::make_unique<Graph>(static_cast<c10::DeviceIndex>(device));
     // what the captured work reads has to be there, and nothing pending may touch the device in the midst of the capture
     created->before.unwrap().synchronize();
@@ -67,6 +70,7 @@ SEQUENCE_ENTRY int32_t sequence_graph_begin(int32_t device, Graph** graph) {
 SEQUENCE_ENTRY int32_t sequence_graph_end(Graph* graph) {
   return guarded([&] {
 #ifdef SEQUENCE_CUDA
+    c10::DeviceGuard there(graph->side.device());
     try {
       graph->graph.capture_end();
     } catch (...) {
