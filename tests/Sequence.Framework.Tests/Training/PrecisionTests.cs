@@ -67,6 +67,33 @@ public sealed class PrecisionTests : IDisposable
         Assert.Equal(before, backends.cuda.matmul.allow_tf32);
     }
 
+    [CudaTheory]
+    [Trait("Device", "cuda")]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.Tf32)]
+    [InlineData(Precision.Bfloat16)]
+    public void A_run_on_a_gpu_learns_what_one_on_the_cpu_does(Precision precision)
+    {
+        var exact = Execute("cpu", Precision.Float32, TargetKind.Token);
+        var request = TinyRun.Request(_scratch["gpu"], TargetKind.Token, TinyRun.Training with { Precision = precision }) with { Device = CUDA };
+        var there = TrainingRun.Execute(request, new Silent(), CancellationToken.None);
+        Assert.Equal(exact.Test.Loss, there.Test.Loss, Losses);
+        Assert.Equal(RunScratch.Metrics(_scratch["cpu"]).Length, RunScratch.Metrics(_scratch["gpu"]).Length);
+        Assert.Equal(exact.Steps, there.Steps);
+    }
+
+    [CudaFact]
+    [Trait("Device", "cuda")]
+    public void Divergence_on_a_gpu_is_found_before_a_checkpoint_and_named()
+    {
+        var request = TinyRun.Request(
+            _scratch["run"], mixers: [TinyRun.Leaky, new("poison", new(), _ => new PoisonMixer(11, gradientOnly: false)), TinyRun.Leaky]) with { Device = CUDA };
+        var error = Assert.Throws<TrainingDivergedException>(() => TrainingRun.Execute(request, new Silent(), CancellationToken.None));
+        Assert.Equal(11, error.Step);
+        Assert.Contains("mixer 'poison' of block 1", error.Where, StringComparison.Ordinal);
+        Assert.EndsWith("step-000000009", error.Checkpoint, StringComparison.Ordinal);
+    }
+
     private RunResult Execute(string name, Precision precision, TargetKind targets) =>
         TrainingRun.Execute(TinyRun.Request(_scratch[name], targets, TinyRun.Training with { Precision = precision }), new Silent(), CancellationToken.None);
 }
