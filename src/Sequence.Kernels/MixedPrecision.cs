@@ -1,5 +1,7 @@
 using TorchSharp;
+#if TORCH_SYSTEM
 using static TorchSharp.torch;
+#endif
 
 namespace Sequence.Kernels;
 
@@ -15,11 +17,11 @@ public static class MixedPrecision
     public static string? Refusal => null;
 
     /// <summary>Begins products in bfloat16 on a type of device; the disposal of the result ends them.</summary>
-    public static IDisposable Products(DeviceType device) => TorchSharp.SystemLibtorch.Autocast(device, ScalarType.BFloat16);
+    public static IDisposable Products(DeviceType device) => SystemLibtorch.Autocast(device, ScalarType.BFloat16);
 
     /// <summary>Begins exact products within such a scope: of what makes states, which are never narrower than float32. Null where no scope is open.</summary>
     public static IDisposable? Exact(DeviceType device) =>
-        TorchSharp.SystemLibtorch.AutocastType(device) is null ? null : TorchSharp.SystemLibtorch.Autocast(device, null);
+        SystemLibtorch.AutocastType(device) is null ? null : SystemLibtorch.Autocast(device, null);
 #else
     /// <summary>Why products cannot be rounded here, in words; null where they can.</summary>
     public static string? Refusal => "this tensor library offers no automatic mixed precision: build with -p:TorchProvider=system";

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sequence.Framework.Conformance;
 using Sequence.Framework.Models;
 using Sequence.Framework.Sessions;
@@ -111,12 +112,12 @@ public sealed class ReplayedStepTests : IDisposable
     public void A_step_that_cannot_be_captured_is_advanced_and_says_so()
     {
         using var model = LanguageModels.Build("\"gla\"");
-        using var path = new DecodePath(model, _ => throw new TorchException("operation not permitted when stream is capturing"));
+        using var path = new DecodePath(model, _ => throw new NotCapturable());
         Agree(model, path, rows: 2, seen: 5, steps: 3);
         Assert.Contains("operation not permitted", path.Fallback!.WhyNotFused!, StringComparison.Ordinal);
 
         using var demanded = KernelScope.Prefer(KernelPreference.Fused);
-        using var strict = new DecodePath(model, _ => throw new TorchException("operation not permitted when stream is capturing"));
+        using var strict = new DecodePath(model, _ => throw new NotCapturable());
         using var state = model.CreateState(1);
         Assert.Throws<KernelException>(() => strict.Step([1], state));
     }
@@ -176,6 +177,8 @@ public sealed class ReplayedStepTests : IDisposable
             }
         }
     }
+
+    private sealed class NotCapturable() : ExternalException("operation not permitted when stream is capturing");
 
     /// <summary>Work that is run again as it is. As with a graph, its capture computes nothing.</summary>
     private sealed class Captures

@@ -1,6 +1,6 @@
+using System.Runtime.InteropServices;
 using Sequence.Kernels.Registry;
 using Sequence.Kernels.Steps;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Framework.Models;
@@ -91,11 +91,11 @@ public sealed class DecodePath : IDisposable
         {
             _replayed = new ReplayedStep(_model, state, _capture ?? (work => CudaStepGraph.Capture(work, _model.Device)));
         }
-        catch (TorchException failure) when (KernelScope.Preference != KernelPreference.Fused)
+        catch (ExternalException failure) when (KernelScope.Preference != KernelPreference.Fused)
         {
             Fallback = new(StepKernel.Kernel.Name, StepKernel.Kernel.Reference, $"no step could be captured: {failure.Message}");
         }
-        catch (TorchException failure)
+        catch (ExternalException failure)
         {
             throw new KernelException($"No step could be captured into a CUDA graph: {failure.Message} Choose kernels: auto, which then takes the {StepKernel.Kernel.Reference}.");
         }

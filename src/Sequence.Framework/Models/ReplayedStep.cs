@@ -1,6 +1,8 @@
 using Sequence.Kernels;
 using Sequence.Mixers;
+#if TORCH_SYSTEM
 using TorchSharp;
+#endif
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,7 @@
 using Sequence.Framework.Models;
+#if TORCH_SYSTEM
 using TorchSharp;
+#endif
 using static TorchSharp.torch;
 
 namespace Sequence.Framework.Training;

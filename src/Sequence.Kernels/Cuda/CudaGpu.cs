@@ -62,10 +62,9 @@ internal sealed class CudaGpu
     }
 
     // where nobody can say, nobody has chosen another than the default one
-    private IntPtr Stream =>
 #if TORCH_SYSTEM
-        TorchSharp.SystemLibtorch.CurrentStream(Index) ?? 0;
+    private IntPtr Stream => TorchSharp.SystemLibtorch.CurrentStream(Index) ?? 0;
 #else
-        0;
+    private static IntPtr Stream => 0;
 #endif
 }
