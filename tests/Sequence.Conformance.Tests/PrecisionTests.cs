@@ -1,3 +1,4 @@
+#if TORCH_SYSTEM
 using Sequence.Framework.Conformance;
 using Sequence.Framework.Models;
 using Sequence.Kernels.Registry;
@@ -89,3 +90,4 @@ public sealed class PrecisionTests : IDisposable
         return new SequenceModel(options, new ModelInterface(Vocabulary, Vocabulary, TargetKind.Token));
     }
 }
+#endif

@@ -16,6 +16,7 @@ public sealed class PrecisionTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
+#if TORCH_SYSTEM
     [Theory]
     [InlineData(TargetKind.Sequence)]
     [InlineData(TargetKind.Token)]
@@ -58,6 +59,11 @@ public sealed class PrecisionTests : IDisposable
         Assert.Equal(RunScratch.Metrics(_scratch["whole"]), RunScratch.Metrics(_scratch["parts"]));
         Assert.Equal(File.ReadAllBytes(new RunFolder(_scratch["whole"]).Parameters), File.ReadAllBytes(new RunFolder(_scratch["parts"]).Parameters));
     }
+#else
+    [Fact]
+    public void A_library_without_mixed_precision_refuses_bfloat16_and_says_which_has_it() => Assert.Contains(
+        "TorchProvider=system", Assert.Throws<NotSupportedException>(() => Execute("run", Precision.Bfloat16, TargetKind.Token)).Message, StringComparison.Ordinal);
+#endif
 
     [Fact]
     public void The_switch_for_tf32_is_put_back_and_changes_nothing_on_the_cpu()
