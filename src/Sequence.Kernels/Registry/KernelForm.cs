@@ -11,7 +11,10 @@ namespace Sequence.Kernels.Registry;
 public sealed record KernelForm(string Name, DeviceType Device, params IReadOnlyList<ScalarType> Elements)
 {
     /// <summary>Why it cannot run on this machine at all, such as a library that is missing; null where it can.</summary>
-    public string? Missing => Device == DeviceType.CUDA ? CudaPlatform.Missing : null;
+    public string? Missing => Device != DeviceType.CUDA ? null
+        : Programs.Count > 0 ? CudaPlatform.Missing
+        : cuda.is_available() ? null
+        : "there is no GPU here, or this libtorch has no CUDA";
 
     /// <summary>What a form for GPUs is compiled from; of programs that differ in sizes alone, one.</summary>
     internal IReadOnlyList<CudaProgram> Programs { get; init; } = [];
