@@ -67,7 +67,7 @@ done)
 
 # ---- sources, configurations, data
 git ls-files -z configs benchmarks/data benchmarks/peers src/TorchSharp.SystemLibtorch/native LICENSE README.md Sequence.Framework.sln | xargs -0 cp --parents -t "$pack"
-cp eng/offline/run-offline.sh "$pack/"
+cp eng/offline/run-offline.sh eng/offline/*.plan "$pack/"
 echo "$(uname -s)-$(uname -m)" >"$pack/platform"
 {
   echo "packed: $(date -u '+%Y-%m-%d %H:%M:%S UTC')"

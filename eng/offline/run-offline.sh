@@ -3,12 +3,17 @@
 #
 #   ./run-offline.sh [all]                 verify, the tests that need a GPU, and decoding by position
 #   ./run-offline.sh build                 the native library for this PyTorch; done by itself where it is missing or PyTorch has changed
+#   ./run-offline.sh plan [FILE]           everything that is worth measuring on a GPU, stage by stage, each with a time of its own (gpu.plan, or FILE, which
+#                                          says how it is written); a second call goes on. MINUTES ends it after so many, COLLECT names a folder for what there is
 #   ./run-offline.sh verify [MIXER...]     the laws, on the device; writes verify.json
+#   ./run-offline.sh laws [OPTION...]      the same for every mixer and policy by itself, several at once (JOBS), each into a file of its own, done ones left as they
+#                                          are; options are those of verify: --kernels reference --type bfloat16
 #   ./run-offline.sh tests [all | NAME]    the tests that need a GPU; every test; those of the assemblies whose names hold NAME
 #   ./run-offline.sh bench [FILE]          decoding by position (configs/bench/decode-latency.json, or FILE)
-#   ./run-offline.sh bench kernels [...]   scans, attention and training steps beside PyTorch (options of benchmarks/run.sh: --quick, --only NAME)
+#   ./run-offline.sh bench kernels [...]   scans, attention and training steps beside PyTorch (options of benchmarks/run.sh: --quick, --only NAME, --type bfloat16)
 #   ./run-offline.sh compare FILE [...]    a comparison; the report is in results/NAME/report.md
 #   ./run-offline.sh train FILE [...]      one model; the run is in results/NAME
+#   ./run-offline.sh collect FOLDER        results as files of at most 15 MiB, results.tar.xz or parts of it (cat results.tar.xz.* > results.tar.xz), without weights
 #   ./run-offline.sh generate RUN [...]    text from such a run
 #   ./run-offline.sh VERB [...]            any other verb of the command: plugins, kernels, tasks, policies, ...
 #
@@ -72,8 +77,9 @@ facts = {
     "torch_version": torch.__version__, "torch_root": root, "torch_lib": (libraries(root) or [""])[0] if root else "",
     "torch_cxx11": int(bool(cxx11)), "torch_cuda": torch.version.cuda or "", "torch_hip": getattr(torch.version, "hip", None) or "",
     "torch_cuda_headers": os.path.normpath(headers[0]) if headers and torch.version.cuda else "",
-    # found by run paths of the wheels already, if all is well
-    "torch_companions": ":".join(sorted(glob.glob(os.path.join(os.path.dirname(package), "nvidia", "*", "lib")))),
+    # found by run paths of the wheels already, if all is well; NVRTC may be the toolkit's
+    "torch_companions": ":".join(sorted(glob.glob(os.path.join(os.path.dirname(package), "nvidia", "*", "lib"))) or [
+        folder for home in homes[:3] if home for folder in (os.path.join(home, "lib64"), os.path.join(home, "lib")) if glob.glob(os.path.join(folder, "libnvrtc.so*"))][:1]),
     "torch_gpus": torch.cuda.device_count() if cuda else 0, "torch_gpu": torch.cuda.get_device_name(0) if cuda else "",
 }
 for name, value in facts.items():
@@ -201,15 +207,45 @@ verify() {
   say "verify on $DEVICE (every mixer and cache policy against every law: minutes)"
   on_device verify "$@" --json >"$file" || status=$?
   [ -s "$file" ] || return $status
-  "$PYTHON" - "$file" <<'PY' | tee "$OUT/verify.txt"
+  tell_grades "$file" | tee "$OUT/verify.txt"
+  return $status
+}
+
+# one process a mixer or policy: a file that is there is done, since it is named so last
+laws() {
+  local folder status=0
+  folder="$OUT/laws/$(echo "$DEVICE $*" | tr -cs 'a-zA-Z0-9\n' '-' | sed 's/-*$//')"
+  mkdir -p "$folder"
+  say "laws on $DEVICE${*:+, $*}: ${JOBS:=$(($(nproc) > 3 ? $(nproc) / 2 : 1))} at once"
+  export sequence folder DEVICE
+  # threads that several processes at once would fight for
+  "$sequence" plugins --json | "$PYTHON" -c '
 import json, sys
-grades = json.load(open(sys.argv[1]))
+print("\n".join(part["name"] for plugin in json.load(sys.stdin) for part in plugin["components"] if part["kind"] in ("mixer", "cache-policy")))' |
+    OMP_NUM_THREADS=1 xargs -P "$JOBS" -I{} bash -c '
+      name=$1 && shift
+      [ ! -s "$folder/$name.json" ] || exit 0
+      "$sequence" verify "$name" --device "$DEVICE" --json "$@" >"$folder/$name.partial" 2>"$folder/$name.log"
+      code=$?
+      [ -s "$folder/$name.log" ] || rm -f "$folder/$name.log"
+      [ $code -le 1 ] && mv "$folder/$name.partial" "$folder/$name.json"' laws {} "$@" || status=1
+  tell_grades "$folder"/*.json | tee "$folder.txt"
+  [ "${PIPESTATUS[0]}" = 0 ] && [ $status = 0 ]
+}
+
+# tell_grades FILE...: what is broken, and how many are not
+tell_grades() {
+  "$PYTHON" - "$@" <<'PY'
+import json, os, sys
+grades = [grade for file in sys.argv[1:] if os.path.exists(file) for grade in json.load(open(file))]
 broken = [grade for grade in grades if not grade["passed"]]
+skipped = [grade for grade in grades if grade.get("skipped")]
+fused = [grade for grade in grades if any(form["fused"] for form in grade["forms"])]
 for grade in broken:
     print(f'{grade["mixer"]} ({grade["plugin"]}) breaks {grade["law"]}: {grade.get("message")} (worst {grade.get("worst")}, tolerance {grade.get("tolerance")}, {grade.get("variant")})')
-print(f"verify: {len(grades) - len(broken)} of {len(grades)} grades passed, {len(broken)} broken")
+print(f"verify: {len(grades) - len(broken) - len(skipped)} of {len(grades) - len(skipped)} grades passed, {len(broken)} broken, {len(skipped)} skipped; a fused form ran in {len(fused)}")
+sys.exit(bool(broken))
 PY
-  return $status
 }
 
 tests() {
@@ -248,8 +284,14 @@ tests() {
 }
 
 bench() {
-  if [ "${1:-}" = kernels ] || [ "${1:-}" = operators ] || [ "${1:-}" = transformer-step ]; then
-    (cd "$root" && "$root/artifacts/bin/Sequence.Benchmarks/release/Sequence.Benchmarks" "$@" --json "$OUT/$1.json") | tee "$OUT/$1.txt"
+  local name=${1:-} own=() argument
+  if [ "$name" = kernels ] || [ "$name" = operators ] || [ "$name" = transformer-step ]; then
+    if [ "$name" = kernels ]; then
+      names --device "$@" || own+=(--device "${DEVICE%%:*}")
+      for argument; do [ "$argument" != bfloat16 ] || name=kernels-bfloat16; done
+      own+=(--markdown "$OUT/$name.md")
+    fi
+    (cd "$root" && "$root/artifacts/bin/Sequence.Benchmarks/release/Sequence.Benchmarks" "$@" "${own[@]}" --json "$OUT/$name.json") | tee "$OUT/$name.txt"
     return "${PIPESTATUS[0]}"
   fi
   local file="$root/configs/bench/decode-latency.json"
@@ -261,17 +303,67 @@ compare() { [ $# -gt 0 ] || stop "compare needs a file, such as configs/comparis
 
 train() { [ $# -gt 0 ] || stop "train needs a file, such as configs/runs/tiny-shakespeare-mipt.json."; into_results train "$@"; }
 
+# ---- a plan: stages with times of their own, in the order of their worth
+
+# What is over: done, or failed (tried again where AGAIN is set). What ran out of time is gone on with by the next call.
+stage_is_over() { if [ -n "${AGAIN:-}" ]; then grep -q "^$1 done" "$OUT/plan.txt"; else grep -qE "^$1 (done|failed)" "$OUT/plan.txt"; fi; }
+
+run_stage() {
+  local name=$1 limit=$2 start=$SECONDS status=0 word=done
+  shift 2
+  timeout --kill-after=20 "$limit" "$0" "$@" >"$OUT/stages/$name.log" 2>&1 || status=$?
+  case $status in 0) ;; 124 | 137 | 143) word="out of time" ;; *) word="failed with $status" ;; esac
+  { flock 9; sed -i "/^$name /d" "$OUT/plan.txt"; echo "$name $word, $((SECONDS - start)) of $limit s: $*" >>"$OUT/plan.txt"; } 9>"$OUT/stages/lock"
+  say "$name: $word after $((SECONDS - start)) s: $(tail -n 1 "$OUT/stages/$name.log" | cut -c 1-200)"
+}
+
+plan() {
+  local file=${1:-$root/gpu.plan} name limit rest left end
+  [ -f "$file" ] || stop "there is no file $file."
+  end=$((SECONDS + $(awk -v minutes="${MINUTES:-1440}" 'BEGIN { printf "%d", minutes * 60 }')))
+  mkdir -p "$OUT/stages"; touch "$OUT/plan.txt"
+  export READY=1 PYTHON DEVICE OUT
+  while read -r name limit rest; do
+    case $name in '' | '#'*) continue ;; +*) name=${name#+} ;; *) wait ;; esac
+    if stage_is_over "$name"; then say "$name: $(sed -n "s/^$name \([^,]*\),.*/\1/p" "$OUT/plan.txt"), before"; continue; fi
+    left=$((end - SECONDS))
+    [ $left -gt 20 ] || { say "$name: no time left"; continue; }
+    eval "set -- $rest"
+    run_stage "$name" $((limit < left ? limit : left)) "$@" </dev/null &
+  done <"$file"
+  wait
+  cat "$OUT/plan.txt"
+  [ -z "${COLLECT:-}" ] || collect "$COLLECT"
+  ! grep -qv '^[^ ]* done' "$OUT/plan.txt"
+}
+
+collect() {
+  [ -n "${1:-}" ] || stop "collect needs a folder."
+  local folder=$1
+  mkdir -p "$folder"
+  rm -f "$folder"/results.tar.xz*
+  # weights and checkpoints are large and can be made again
+  tar -C "$(dirname "$OUT")" --exclude='*.safetensors' --exclude=checkpoints -cf - "$(basename "$OUT")" | xz -T0 >"$folder/results.tar.xz"
+  if [ "$(stat -c %s "$folder/results.tar.xz")" -gt $((15 << 20)) ]; then
+    split -b 15M -d -a 1 "$folder/results.tar.xz" "$folder/results.tar.xz."
+    rm "$folder/results.tar.xz"
+  fi
+  say "collected in $folder: $(du -ch "$folder"/results.tar.xz* | tail -n 1 | cut -f 1)"
+}
+
 verb=${1:-all}
 [ $# -eq 0 ] || shift
-read_torch
-find_companions
-build
-choose_device
-record_machine
+if [ -z "${READY:-}" ]; then
+  read_torch
+  find_companions
+  build
+  choose_device
+  record_machine
+fi
 
 case $verb in
-  build) say "ready: PyTorch $torch_version, $DEVICE" ;;
-  verify | tests | bench | compare | train) $verb "$@" ;;
+  build) say "ready: $DEVICE" ;;
+  verify | laws | tests | bench | compare | train | plan | collect) $verb "$@" ;;
   all)
     failed=()
     for step in verify tests bench; do $step || failed+=("$step"); done
