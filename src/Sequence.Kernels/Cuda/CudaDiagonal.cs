@@ -38,7 +38,7 @@ internal sealed class CudaDiagonal(string input, int steps, int parts)
     {
         if (h.Like.numel() == 0)
         {
-            last.copy_(initial).Dispose();
+            last.copy_(initial);
             return;
         }
 
@@ -59,7 +59,7 @@ internal sealed class CudaDiagonal(string input, int steps, int parts)
     {
         if (h.Like.numel() == 0)
         {
-            gInitial.copy_(gLast).Dispose();
+            gInitial.copy_(gLast);
             return;
         }
 

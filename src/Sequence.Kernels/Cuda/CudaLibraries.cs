@@ -7,6 +7,9 @@ internal static class CudaLibraries
 {
     private const string NvrtcPath = "SEQUENCE_NVRTC";
 
+    /// <summary>The compiler's name in messages.</summary>
+    public const string Compiler = "NVRTC";
+
     /// <summary>Names and paths of the driver.</summary>
     public static IEnumerable<string> Driver => OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
 
@@ -38,8 +41,8 @@ internal static class CudaLibraries
                 return new(candidate, handle);
         }
 
-        throw new CudaException($"{what} was not found ({string.Join(", ", all.Select(Path.GetFileName).Distinct())}). It comes with the CUDA toolkit and with PyTorch for CUDA: "
-            + $"add its folder to LD_LIBRARY_PATH{(what == "NVRTC" ? $", or name the library by {NvrtcPath}" : "")}.");
+        throw new CudaException($"{what} was not found ({string.Join(", ", all.Select(Path.GetFileName).Distinct())}). "
+            + (what == Compiler ? $"It comes with the CUDA toolkit and with PyTorch for CUDA: add its folder to LD_LIBRARY_PATH, or name the library by {NvrtcPath}." : "It comes with NVIDIA's driver, for which there has to be a GPU."));
     }
 
     // NVRTC looks for this part of itself by name, where the system looks, not beside itself

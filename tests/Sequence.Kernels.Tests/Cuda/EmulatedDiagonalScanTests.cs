@@ -36,4 +36,17 @@ public sealed class EmulatedDiagonalScanTests : DiagonalScanTests, IDisposable
         foreach (var (expected, actual) in Differentiate(DiagonalScan.Tree, ScalarType.Float64).Zip(Differentiate(FusedDiagonalScan.Run, dtype)))
             Tolerance.Same(expected, actual);
     }
+
+    [Fact]
+    public void No_tokens_leave_the_state_as_it_was_and_pass_its_gradient_on()
+    {
+        using var scope = NewDisposeScope();
+        var initial = randn(2, 5).requires_grad_();
+        var (h, last) = FusedDiagonalScan.RunToLast(zeros(2, 0, 5), zeros(2, 0, 5), initial);
+        (2 * last).sum().backward();
+
+        Assert.Equal([2, 0, 5], h.shape);
+        Tolerance.Same(initial, last);
+        Tolerance.Same(full_like(initial, 2), initial.grad!);
+    }
 }

@@ -9,7 +9,7 @@ public sealed class NvrtcTests
     {
         try
         {
-            return new Nvrtc(CudaLibraries.Find("NVRTC", CudaLibraries.Nvrtc));
+            return new Nvrtc(CudaLibraries.Find(CudaLibraries.Compiler, CudaLibraries.Nvrtc));
         }
         catch (CudaException)
         {
