@@ -3,17 +3,18 @@ using System.Text.Json.Nodes;
 using Sequence.Cli.Output;
 using Sequence.Harness.Decoding;
 using Sequence.Harness.Reports;
+using Sequence.Harness.Throughput;
 
 namespace Sequence.Cli.Commands;
 
 /// <summary><c>sequence bench CONFIG</c>: how long a token takes and what is held, by position, of models under cache policies, without training.</summary>
 internal static class BenchCommand
 {
-    private static readonly Argument<string> Config = new("CONFIG") { Description = "A benchmark: models, cache policies and positions, in JSON." };
+    private static readonly Argument<string> Config = new("CONFIG") { Description = "A benchmark, in JSON: models and positions (decoding, under cache policies), or models and lengths (passes over whole sequences)." };
 
     public static Command Create()
     {
-        var command = new Command("bench", "Measures decoding: time per token and bytes of state by position, of models under cache policies.") { Config, LawGate.AllowFailing };
+        var command = new Command("bench", "Measures decoding (time per token and bytes of state by position, of models under cache policies) or passes over whole sequences (tokens a second and memory by length).") { Config, LawGate.AllowFailing };
         command.AddRange(Flags.Training);
         command.AddRange(Flags.Everywhere);
         command.SetAction(Run);
@@ -24,6 +25,8 @@ internal static class BenchCommand
     {
         var file = parsed.GetRequiredValue(Config);
         using var host = Hosting.Start(parsed);
+        if (ThroughputSetup.Takes(file, Flags.Laid(parsed)))
+            return ThroughputBenchmark.Run(parsed, host, file);
         var setup = DecodeSetup.Load(host, file, Flags.Laid(parsed));
         var device = DeviceChoice.Resolve(parsed.GetValue(Flags.Device)!);
         if (parsed.GetValue(Flags.DryRun))

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Sequence.Framework.Training;
 
 /// <summary>Whether float32 products on CUDA round their factors to TensorFloat-32: a switch of the whole process, put back at the end.</summary>
-internal sealed class TensorFloat32 : IDisposable
+public sealed class TensorFloat32 : IDisposable
 {
     private readonly (bool Products, bool Convolutions) _before = (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32);
 
