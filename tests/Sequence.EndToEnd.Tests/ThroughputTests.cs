@@ -40,6 +40,7 @@ public sealed class ThroughputTests : IDisposable
             }
 
             Assert.Null(row["failed"]);
+            Assert.StartsWith(model == "mipt" ? "mipt: fused" : "attention: ", (string)row["forms"]!, StringComparison.Ordinal);
             Assert.Equal(3, row["milliseconds"]!.AsArray().Count);
             Assert.Equal(128_000 / (double)row["medianMs"]!, (double)row["tokensPerSecond"]!, 1e-6 * (double)row["tokensPerSecond"]!);
         }

@@ -32,7 +32,6 @@ internal sealed class ThroughputContender : IDisposable
     /// <summary>The first pass of a kind, which is not timed: whether there is room for it, what it takes, and in which forms it runs.</summary>
     public ThroughputRow Begin(ThroughputPass pass)
     {
-        using var record = FormRecord.Begin();
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var onDevice = _device.type == DeviceType.CUDA;
@@ -41,7 +40,7 @@ internal sealed class ThroughputContender : IDisposable
             : ProcessMemory.StartPeak() ? ProcessMemory.Bytes : null;
         var failed = Try(pass);
         var peak = (onDevice ? DeviceMemory.Peak(_device) : ProcessMemory.Peak) - before;
-        return new(_name, _length, _rows, pass, [], failed is null ? peak : null, string.Join("; ", record.Forms.Distinct()), failed);
+        return new(_name, _length, _rows, pass, [], failed is null ? peak : null, string.Join("; ", _model.Forms), failed);
     }
 
     /// <summary>A timed pass, added to what there is.</summary>
