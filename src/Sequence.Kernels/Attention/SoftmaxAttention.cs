@@ -17,9 +17,8 @@ public static class SoftmaxAttention
 
     /// <summary>Its forms, of causal queries and of those that see all.</summary>
     public static Kernel Kernel { get; } = new(
-        "softmax-attention",
-        $"scaled_dot_product_attention of libtorch {__version__}{(__version__.StartsWith("1.", StringComparison.Ordinal) ? ": materialises T x T" : "")}",
-        Tiled);
+        "softmax-attention", "attention with its scores in memory, in tensor operations", Tiled,
+        new KernelForm($"scaled_dot_product_attention of libtorch {__version__}", DeviceType.CUDA, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
     /// <summary>Its forms, of queries that see some of the keys.</summary>
     public static Kernel MaskedKernel { get; } = new("masked-attention", "attention in blocks of queries, in tensor operations", Tiled);
@@ -39,26 +38,27 @@ public static class SoftmaxAttention
             return zeros([q.shape[0], q.shape[1], q.shape[2], v.shape[3]], q.dtype, q.device);
 
         var blocks = spans.NeedsMask && dropout == 0;
-        if ((blocks ? MaskedKernel : Kernel).Fuses(q, TiledAttention.Refusal(q, k, v, dropout)))
-            return TiledAttention.Run(q, k, v, spans);
-        return blocks ? BlockedAttention.Run(q, k, v, spans) : Plain(q, k, v, spans, dropout);
+        if (!(blocks ? MaskedKernel : Kernel).Fuses(q, Refusal(q, k, v, spans, dropout)))
+            return blocks ? BlockedAttention.Run(q, k, v, spans) : Plain(q, k, v, spans, dropout);
+        return q.device_type == DeviceType.CPU ? TiledAttention.Run(q, k, v, spans) : OfLibrary(q, k, v, spans, dropout);
     }
 
-    /// <summary>The meaning, in tensor operations that may hold [B, H, T, N].</summary>
+    /// <summary>The meaning, in tensor operations that hold [B, H, T, N].</summary>
     public static Tensor Plain(Tensor q, Tensor k, Tensor v, KeySpans spans, double dropout = 0)
     {
         if (spans.KeyHeads > 1)
             return Unfolded(Plain(Folded(q, k), Folded(k, k), Folded(v, k), spans.AsRows(), dropout), q);
         (k, v) = Held(q, k, v, spans);
         (k, v) = (Share(k, q.shape[1]), Share(v, q.shape[1]));
-        if (spans.Mask(k.shape[2]) is not { } mask)
-            return nn.functional.scaled_dot_product_attention(q, k, v, null, dropout, is_casual: spans.IsCausal);
+        var scores = (q / Math.Sqrt(q.shape[3])).matmul(k.transpose(2, 3));
+        return nn.functional.dropout(Weights(scores, spans), dropout, dropout > 0).matmul(v);
+    }
 
-        // a softmax of nothing: of anything, and then none of it
-        var none = mask.any(-1, keepdim: true).logical_not();
-        var scores = q.matmul(k.transpose(2, 3)) / Math.Sqrt(q.shape[3]);
-        var weights = scores.masked_fill(mask.logical_or(none).logical_not(), double.NegativeInfinity).softmax(-1).masked_fill(none, 0);
-        return nn.functional.dropout(weights, dropout, dropout > 0).matmul(v);
+    /// <summary>As libtorch has it: on a GPU, from 2.0 on, without scores in memory.</summary>
+    internal static Tensor OfLibrary(Tensor q, Tensor k, Tensor v, KeySpans spans, double dropout)
+    {
+        (k, v) = Held(q, k, v, spans);
+        return nn.functional.scaled_dot_product_attention(q, Share(k, q.shape[1]), Share(v, q.shape[1]), null, dropout, is_casual: spans.IsCausal);
     }
 
     /// <summary>k and v held against q and each other, spread over rows that share them.</summary>
@@ -84,6 +84,26 @@ public static class SoftmaxAttention
     /// <summary>A row for each key head, with the heads that share it: [B, H, T, K] -> [B Hkv, H / Hkv, T, K].</summary>
     internal static Tensor Folded(Tensor heads, Tensor keys) =>
         heads.reshape(keys.shape[0] * keys.shape[1], heads.shape[1] / keys.shape[1], heads.shape[2], heads.shape[3]);
+
+    private static Tensor Weights(Tensor scores, KeySpans spans)
+    {
+        var (T, N) = (scores.shape[2], scores.shape[3]);
+        if (spans.IsCausal)
+            return scores.masked_fill(spans.Mask(N, 0, T, scores.device).logical_not(), double.NegativeInfinity).softmax(-1);
+        if (spans.Mask(N) is not { } mask)
+            return scores.softmax(-1);
+
+        // a softmax of nothing: of anything, and then none of it
+        var none = mask.any(-1, keepdim: true).logical_not();
+        return scores.masked_fill(mask.logical_or(none).logical_not(), double.NegativeInfinity).softmax(-1).masked_fill(none, 0);
+    }
+
+    private static string? Refusal(Tensor q, Tensor k, Tensor v, KeySpans spans, double dropout)
+    {
+        if (q.device_type == DeviceType.CPU)
+            return TiledAttention.Refusal(q, k, v, dropout);
+        return spans.NeedsMask ? "dropout of attention weights under a mask" : null;
+    }
 
     private static Tensor Unfolded(Tensor y, Tensor like) => y.reshape(like.shape[0], like.shape[1], like.shape[2], y.shape[3]);
 }

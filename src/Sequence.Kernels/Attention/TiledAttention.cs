@@ -1,5 +1,6 @@
 using System.Numerics;
 using Sequence.Kernels.Lanes;
+using TorchSharp;
 using static TorchSharp.torch;
 using BFloat16 = Sequence.Kernels.Lanes.BFloat16;
 
@@ -34,7 +35,7 @@ public sealed class TiledAttention : autograd.SingleTensorFunction<TiledAttentio
     public static Tensor Run(Tensor q, Tensor k, Tensor v, KeySpans spans)
     {
         (k, v) = SoftmaxAttention.Held(q, k, v, spans);
-        SoftmaxAttention.Kernel.Demand(q, Refusal(q, k, v));
+        SoftmaxAttention.Kernel.Demand(q, q.device_type == DeviceType.CPU ? Refusal(q, k, v) : "tiles are for the CPU");
         if (is_grad_enabled() && (q.requires_grad || k.requires_grad || v.requires_grad))
             return apply(q, k, v, spans).transpose(1, 2);
         using var scope = NewDisposeScope();

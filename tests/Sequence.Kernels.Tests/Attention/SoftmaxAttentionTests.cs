@@ -161,6 +161,26 @@ public sealed class SoftmaxAttentionTests
             Tolerance.Same(e, a);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(65, true)]
+    [InlineData(65, false)]
+    [InlineData(100, true)]
+    public void That_of_the_tensor_library_gives_the_same(long T, bool causal)
+    {
+        using var scope = NewDisposeScope();
+        var inputs = Inputs(2, 4, 2, T, T, 24);
+        var spans = causal ? KeySpans.Causal() : KeySpans.All;
+        var weight = randn([2, 8, T, 24], float64, generator: new Generator(5));
+
+        var (expected, expectedGradients) = Differentiate(SoftmaxAttention.Plain, inputs, spans, weight, float64);
+        var (actual, gradients) = Differentiate(SoftmaxAttention.OfLibrary, inputs, spans, weight, float64);
+
+        Tolerance.Same(expected, actual);
+        foreach (var (e, a) in expectedGradients.Zip(gradients))
+            Tolerance.Same(e, a);
+    }
+
     [Fact]
     public void Inputs_may_be_strided()
     {

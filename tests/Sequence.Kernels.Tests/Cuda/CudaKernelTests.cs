@@ -1,3 +1,4 @@
+using Sequence.Kernels.Attention;
 using Sequence.Kernels.Normalization;
 using Sequence.Kernels.Registry;
 using TorchSharp;
@@ -39,6 +40,10 @@ public sealed class CudaKernelTests
         ["log-scaled-scan"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 1), Random(2, T, 3, 1)], x => [LogScaledScan.Run(x[0], x[1], x[2], x[3], x[4]).Y]),
         ["delta-rule-scan"] = (T => [Random(2, T, 3, 16) / 4, nn.functional.normalize(Random(2, T, 3, 16), dim: -1), Random(2, T, 3, 24), Random(2, T, 3, 1).sigmoid(), Decays(2, T, 3, 1)],
             x => Of(DeltaRuleScan.Run(x[0], x[1], x[2], x[3], x[4]))),
+        ["causal attention"] = (T => [Random(2, 4, T, 16), Random(2, 2, T, 16), Random(2, 2, T, 24)], x => [SoftmaxAttention.Run(x[0], x[1], x[2], KeySpans.Causal())]),
+        ["attention to all keys"] = (T => [Random(2, 2, T, 16), Random(2, 2, 70, 16), Random(2, 2, 70, 24)], x => [SoftmaxAttention.Run(x[0], x[1], x[2], KeySpans.All)]),
+        ["attention to a window"] = (T => [Random(2, 2, T, 16), Random(2, 2, T, 16), Random(2, 2, T, 24)],
+            x => [SoftmaxAttention.Run(x[0], x[1], x[2], Window(x[0].shape[2], x[0].device))]),
         ["gated-norm"] = (T => [Random(2, T, 3, 24), Random(2, T, 3, 24), Random(72)], x => [GatedNorm.Run(x[0], x[1], x[2], NormGate.SiluAfter, centred: false, 1e-6)]),
     };
 
@@ -157,6 +162,13 @@ public sealed class CudaKernelTests
     private static Tensor[] Of((Tensor, Tensor) results) => [results.Item1, results.Item2];
 
     private static Tensor[] Of(ComplexTensor result) => [result.Re, result.Im];
+
+    // the last 20 tokens and itself
+    private static KeySpans Window(long T, Device device)
+    {
+        var slots = arange(T, device: device).unsqueeze(0);
+        return KeySpans.Of(slots, slots.clamp_max(20));
+    }
 
     private static Tensor Random(params long[] shape) => randn(shape, float64);
 
