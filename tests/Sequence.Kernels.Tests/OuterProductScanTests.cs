@@ -6,13 +6,19 @@ using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Tests;
 
-public sealed class OuterProductScanTests : IDisposable
+public class OuterProductScanTests : IDisposable
 {
     private const long B = 2, H = 3, K = 5, V = 4;
 
     private readonly DisposeScope _scope = NewDisposeScope();
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) => _scope.Dispose();
 
     /// <summary>How the decays of a case are drawn.</summary>
     public enum Decays

@@ -1,4 +1,3 @@
-using Sequence.Kernels.Cuda;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Chunks;
@@ -18,30 +17,7 @@ internal sealed record ChunkProducts(Tensor Scores, Tensor Queries, Tensor Keys,
     public (Tensor Y, Tensor Last) Run(ChunkGrid grid, Tensor v, Tensor initial)
     {
         var values = grid.Split(v);
-        var (before, last) = States(Keys.transpose(-1, -2).matmul(values), initial);
+        var (before, last) = ChunkStates.Run(Keys.transpose(-1, -2).matmul(values), LogCarry, initial);
         return (grid.Merge(Scores.matmul(values) + Queries.matmul(before)), last);
-    }
-
-    /// <summary>S before each chunk, [B, n, H, K, V], and behind the last, of what each chunk writes. On a GPU the diagonal scan over chunks that it is: each step alone would be two launches.</summary>
-    private (Tensor Before, Tensor Last) States(Tensor written, Tensor initial)
-    {
-        var n = written.shape[1];
-        if (CudaPlatform.Takes(written) && DiagonalScan.Kernel.Fuses(written))
-        {
-            var after = FusedDiagonalScan.Run(LogCarry ?? zeros([1, 1, 1, 1, 1], written.dtype, written.device), written, initial);
-            return (cat(new[] { initial.to(written.dtype).unsqueeze(1), after.narrow(1, 0, n - 1) }, 1), after.select(1, n - 1));
-        }
-
-        var carries = LogCarry?.to(written.dtype).exp().unbind(1);
-        var each = written.unbind(1);
-        List<Tensor> before = [];
-        var S = initial;
-        for (var chunk = 0; chunk < each.Length; chunk++)
-        {
-            before.Add(S);
-            S = (carries is null ? S : carries[chunk] * S) + each[chunk];
-        }
-
-        return (stack(before, 1), S);
     }
 }

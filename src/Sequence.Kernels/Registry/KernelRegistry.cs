@@ -1,4 +1,5 @@
 using Sequence.Kernels.Attention;
+using Sequence.Kernels.Chunks;
 using Sequence.Kernels.Losses;
 using Sequence.Kernels.Normalization;
 using Sequence.Kernels.Optim;
@@ -18,6 +19,7 @@ public static class KernelRegistry
         CausalConvolution.Kernel,
         OuterProductScan.Kernel,
         DeltaRuleScan.Kernel,
+        ChunkStates.Kernel,
         GatedNorm.Kernel,
         SoftmaxAttention.Kernel,
         SoftmaxAttention.MaskedKernel,

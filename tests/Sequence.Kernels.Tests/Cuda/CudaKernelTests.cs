@@ -1,4 +1,5 @@
 using Sequence.Kernels.Attention;
+using Sequence.Kernels.Chunks;
 using Sequence.Kernels.Normalization;
 using Sequence.Kernels.Registry;
 using TorchSharp;
@@ -37,6 +38,7 @@ public sealed class CudaKernelTests
         ["outer-product-scan"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Random(2, 3, 16, 24)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], null, x[3]))),
         ["outer-product-scan of heads"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 1)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], x[3]))),
         ["outer-product-scan of channels"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 16)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], x[3]))),
+        ["chunk-states"] = (T => [Random(2, T, 3, 5, 70), Decays(2, T, 3, 5, 1), Random(2, 3, 5, 70)], x => Of(ChunkStates.Run(x[0], x[1], x[2]))),
         ["log-scaled-scan"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 1), Random(2, T, 3, 1)], x => [LogScaledScan.Run(x[0], x[1], x[2], x[3], x[4]).Y]),
         ["delta-rule-scan"] = (T => [Random(2, T, 3, 16) / 4, nn.functional.normalize(Random(2, T, 3, 16), dim: -1), Random(2, T, 3, 24), Random(2, T, 3, 1).sigmoid(), Decays(2, T, 3, 1)],
             x => Of(DeltaRuleScan.Run(x[0], x[1], x[2], x[3], x[4]))),

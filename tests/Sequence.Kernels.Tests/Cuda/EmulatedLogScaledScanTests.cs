@@ -1,0 +1,13 @@
+namespace Sequence.Kernels.Tests.Cuda;
+
+/// <summary>The same laws, with the states between chunks from the kernel for a GPU.</summary>
+public sealed class EmulatedLogScaledScanTests : LogScaledScanTests
+{
+    private readonly CudaEmulator _gpu = CudaEmulator.Start();
+
+    protected override void Dispose(bool disposing)
+    {
+        _gpu.Dispose();
+        base.Dispose(disposing);
+    }
+}
