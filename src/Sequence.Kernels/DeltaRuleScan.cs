@@ -84,7 +84,7 @@ public static class DeltaRuleScan
         var seen = new ChunkSegments(grid, starts, v.device);
         var decay = log is null ? null : new ChunkDecay(grid.Split(log), v.dtype);
         var (qs, ks, vs, betas) = (grid.Split(q), grid.Split(k), grid.Split(v), grid.Split(beta));
-        Tensor Weighed(Tensor scores) => decay is null ? seen.Within(scores, 0) : scores * seen.Within(decay.Between(), double.NegativeInfinity).exp();
+        Tensor Weighed(Tensor scores) => decay is null ? seen.Within(scores, 0) : decay.Within(scores, seen);
         Tensor Entering(Tensor x) => seen.Entering(decay is null ? x : x * decay.FromStart());
 
         var keys = ks.transpose(-1, -2);

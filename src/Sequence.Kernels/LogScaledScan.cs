@@ -108,9 +108,8 @@ public static class LogScaledScan
         var scales = ChunkScales.Of(A, i, seen, entering, leaving, carried, before.Log);
 
         var (qs, ks) = (grid.Split(q), grid.Split(k));
-        var weights = seen.Within((A - scales.Tokens + (i - A).transpose(-1, -2)).to(v.dtype), double.NegativeInfinity).exp();
         var (y, last) = new ChunkProducts(
-            qs.matmul(ks.transpose(-1, -2)) * weights,
+            DecayedScores.Run(qs.matmul(ks.transpose(-1, -2)), A - scales.Tokens, i - A, seen),
             qs * (entering + scales.Before - scales.Tokens).to(v.dtype).exp(),
             ks * (leaving - scales.After).to(v.dtype).exp(),
             carried + scales.Before - scales.After).Run(grid, v, before.Values);

@@ -91,7 +91,7 @@ public static class OuterProductScan
         var scores = (decay, channels) switch
         {
             (null, _) => seen.Within(qs.matmul(ks.transpose(-1, -2)), 0),
-            (_, false) => qs.matmul(ks.transpose(-1, -2)) * seen.Within(decay.Between(), double.NegativeInfinity).exp(),
+            (_, false) => decay.Within(qs.matmul(ks.transpose(-1, -2)), seen),
             (_, true) => seen.Within(ChannelScores.Of(qs, ks, decay.Sums), 0),
         };
         var chunks = new ChunkProducts(

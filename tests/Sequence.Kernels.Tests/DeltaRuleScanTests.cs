@@ -3,13 +3,19 @@ using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Tests;
 
-public sealed class DeltaRuleScanTests : IDisposable
+public class DeltaRuleScanTests : IDisposable
 {
     private const long B = 2, H = 3, K = 5, V = 4;
 
     private readonly DisposeScope _scope = NewDisposeScope();
 
-    public void Dispose() => _scope.Dispose();
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) => _scope.Dispose();
 
     public static TheoryData<long, bool, bool, bool, ScalarType> Cases
     {

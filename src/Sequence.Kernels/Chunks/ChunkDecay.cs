@@ -28,6 +28,6 @@ internal sealed class ChunkDecay(Tensor log, ScalarType dtype)
     /// <summary>exp(A_(C-1)), [B, n, H, K or 1, 1].</summary>
     public Tensor Whole() => LogWhole().to(dtype).exp();
 
-    /// <summary>A_i - A_j of one decay a head, [B, n, H, C, C].</summary>
-    public Tensor Between() => (Sums - Sums.transpose(-1, -2)).to(dtype);
+    /// <summary>s_ij exp(A_i - A_j) of one decay a head, [B, n, H, C, C], zero where token j does not reach token i.</summary>
+    public Tensor Within(Tensor scores, ChunkSegments seen) => DecayedScores.Run(scores, Sums, -Sums, seen);
 }

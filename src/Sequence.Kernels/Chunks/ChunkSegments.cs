@@ -13,17 +13,17 @@ internal sealed class ChunkSegments(ChunkGrid grid, Tensor? starts, Device devic
 {
     private readonly Tensor _later = ones([grid.Size, grid.Size], @bool, device).triu(1);
 
-    // starts of the chunk up to each token, [B, n, C]
-    private readonly Tensor? _begun = starts is null ? null : grid.SplitRows(starts.to(int64)).cumsum(-1);
+    /// <summary>Starts of the chunk up to each token, [B, n, C] int64; null where each row is one document.</summary>
+    public Tensor? Begun { get; } = starts is null ? null : grid.SplitRows(starts.to(int64)).cumsum(-1);
 
     /// <summary>Scores [B, n, H, C, C] with <paramref name="nothing"/> where token j does not reach token i.</summary>
     public Tensor Within(Tensor scores, double nothing) => scores.masked_fill(Unreached(), nothing);
 
     /// <summary>What reads the state before the chunk, [B, n, H, C, X]: zero where that does not reach.</summary>
-    public Tensor Entering(Tensor x, double nothing = 0) => _begun is null ? x : x.masked_fill(Beside(_begun != 0), nothing);
+    public Tensor Entering(Tensor x, double nothing = 0) => Begun is null ? x : x.masked_fill(Beside(Begun != 0), nothing);
 
     /// <summary>What goes into the state after the chunk, [B, n, H, C, X]: zero where it does not reach that.</summary>
-    public Tensor Leaving(Tensor x, double nothing = 0) => _begun is null ? x : x.masked_fill(Beside(_begun != Ends(_begun)), nothing);
+    public Tensor Leaving(Tensor x, double nothing = 0) => Begun is null ? x : x.masked_fill(Beside(Begun != Ends(Begun)), nothing);
 
     /// <summary>
     /// What of the state before the chunk is left after it, [B, n, H, K or 1, 1]: zero where a document starts inside; null where nothing is lost.
@@ -32,12 +32,12 @@ internal sealed class ChunkSegments(ChunkGrid grid, Tensor? starts, Device devic
     /// <param name="like">Of the factor's element type.</param>
     /// <param name="nothing">What stands for zero.</param>
     /// <param name="all">What stands for one.</param>
-    public Tensor? Carrying(Tensor? factor, Tensor like, double nothing = 0, double all = 1) => _begun is null
+    public Tensor? Carrying(Tensor? factor, Tensor like, double nothing = 0, double all = 1) => Begun is null
         ? factor
-        : (factor ?? full([1, 1, 1, 1, 1], all, like.dtype, device)).masked_fill(Beside(Ends(_begun) != 0), nothing);
+        : (factor ?? full([1, 1, 1, 1, 1], all, like.dtype, device)).masked_fill(Beside(Ends(Begun) != 0), nothing);
 
     private Tensor Unreached() =>
-        _begun is null ? _later : _later.logical_or(_begun.unsqueeze(-1) != _begun.unsqueeze(-2)).unsqueeze(2);
+        Begun is null ? _later : _later.logical_or(Begun.unsqueeze(-1) != Begun.unsqueeze(-2)).unsqueeze(2);
 
     private static Tensor Ends(Tensor begun) => begun.narrow(-1, begun.shape[^1] - 1, 1);
 

@@ -42,13 +42,6 @@ internal sealed class FusedChunkStates : autograd.MultiTensorFunction<FusedChunk
 
         var gLog = CudaChunkStates.Backward(log, before, gBefore, gLast, gWritten, gInitial);
         GC.KeepAlive((log, before, gBefore, gLast, gWritten, gInitial));
-        return [gWritten, gLog is null ? null! : Shared(gLog, log), gInitial];
-    }
-
-    /// <summary>[B, n, H, K, X] summed to the shape of l.</summary>
-    private static Tensor Shared(Tensor gLog, Tensor log)
-    {
-        long[] axes = [.. Enumerable.Range(0, 5).Where(axis => log.shape[axis] == 1 && gLog.shape[axis] > 1)];
-        return (axes.Length == 0 ? gLog : gLog.sum(axes, keepdim: true)).to(log.dtype);
+        return [gWritten, gLog is null ? null! : Spread.Back(gLog, log), gInitial];
     }
 }

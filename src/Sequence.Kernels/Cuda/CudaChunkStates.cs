@@ -31,7 +31,7 @@ internal static class CudaChunkStates
         var rows = new Rows(written, initial, before, last);
         rows.Launch("forward", new ForwardArguments
         {
-            Sizes = rows.Sizes, Carry = Carry.Of(carry), Written = CudaMemory.Address(written), Initial = CudaMemory.Address(initial),
+            Sizes = rows.Sizes, Carry = CudaLogs.Of(carry), Written = CudaMemory.Address(written), Initial = CudaMemory.Address(initial),
             Before = CudaMemory.Address(before), Last = CudaMemory.Address(last),
         });
     }
@@ -50,7 +50,7 @@ internal static class CudaChunkStates
         var gCarry = carry.numel() == 0 ? null : empty([.. before.shape[..4], rows.Sizes.Tiles], before.dtype, before.device);
         rows.Launch("backward", new BackwardArguments
         {
-            Sizes = rows.Sizes, Carry = Carry.Of(carry), Before = CudaMemory.Address(before), GBefore = CudaMemory.Address(gBefore), GLast = CudaMemory.Address(gLast),
+            Sizes = rows.Sizes, Carry = CudaLogs.Of(carry), Before = CudaMemory.Address(before), GBefore = CudaMemory.Address(gBefore), GLast = CudaMemory.Address(gLast),
             GWritten = CudaMemory.Address(gWritten), GInitial = CudaMemory.Address(gInitial), GCarry = CudaMemory.Address(gCarry),
         });
         return gCarry;
@@ -95,25 +95,10 @@ internal static class CudaChunkStates
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private struct Carry
-    {
-        public IntPtr First;
-        public long Row, Chunk, Head, Key;
-
-        public static Carry Of(Tensor carry) => carry.numel() == 0 ? default : new()
-        {
-            First = CudaMemory.Address(carry), Row = Step(carry, 0), Chunk = Step(carry, 1), Head = Step(carry, 2), Key = Step(carry, 3),
-        };
-
-        // an axis of one stands for as many as there are elsewhere
-        private static long Step(Tensor carry, int axis) => carry.shape[axis] == 1 ? 0 : carry.stride(axis);
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
     private struct ForwardArguments
     {
         public Sizes_ Sizes;
-        public Carry Carry;
+        public CudaLogs Carry;
         public IntPtr Written, Initial, Before, Last;
     }
 
@@ -121,7 +106,7 @@ internal static class CudaChunkStates
     private struct BackwardArguments
     {
         public Sizes_ Sizes;
-        public Carry Carry;
+        public CudaLogs Carry;
         public IntPtr Before, GBefore, GLast, GWritten, GInitial, GCarry;
     }
 }

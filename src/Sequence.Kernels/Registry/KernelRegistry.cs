@@ -20,6 +20,7 @@ public static class KernelRegistry
         OuterProductScan.Kernel,
         DeltaRuleScan.Kernel,
         ChunkStates.Kernel,
+        DecayedScores.Kernel,
         GatedNorm.Kernel,
         SoftmaxAttention.Kernel,
         SoftmaxAttention.MaskedKernel,

@@ -39,6 +39,7 @@ public sealed class CudaKernelTests
         ["outer-product-scan of heads"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 1)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], x[3]))),
         ["outer-product-scan of channels"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 16)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], x[3]))),
         ["chunk-states"] = (T => [Random(2, T, 3, 5, 70), Decays(2, T, 3, 5, 1), Random(2, 3, 5, 70)], x => Of(ChunkStates.Run(x[0], x[1], x[2]))),
+        ["decayed-scores"] = (T => [Random(2, T, 1, 64, 64), Decays(2, T, 3, 64, 1).cumsum(-2)], x => [DecayedScores.Run(x[0], x[1], -x[1], new(new(64 * x[0].shape[1], 64), null, x[0].device))]),
         ["log-scaled-scan"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 1), Random(2, T, 3, 1)], x => [LogScaledScan.Run(x[0], x[1], x[2], x[3], x[4]).Y]),
         ["delta-rule-scan"] = (T => [Random(2, T, 3, 16) / 4, nn.functional.normalize(Random(2, T, 3, 16), dim: -1), Random(2, T, 3, 24), Random(2, T, 3, 1).sigmoid(), Decays(2, T, 3, 1)],
             x => Of(DeltaRuleScan.Run(x[0], x[1], x[2], x[3], x[4]))),

@@ -1,6 +1,6 @@
 namespace Sequence.Kernels.Tests.Cuda;
 
-/// <summary>The same laws, with the states between chunks from the kernel for a GPU.</summary>
+/// <summary>The same laws, with decayed scores and the states between chunks from the kernels for a GPU.</summary>
 public sealed class EmulatedLogScaledScanTests : LogScaledScanTests
 {
     private readonly CudaEmulator _gpu = CudaEmulator.Start();

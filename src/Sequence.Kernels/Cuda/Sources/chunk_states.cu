@@ -2,6 +2,7 @@
 //   S_(c+1) = e^(l_c) S_c + U_c        g_c = gS_c + e^(l_c) g_(c+1)        gU_c = g_(c+1)        gl_c = e^(l_c) sum_V g_(c+1) S_c
 // What a chunk adds does not depend on a state: that of the next chunks is on its way while these are taken.
 // Given by macros, beside those of sequence.cuh: WIDTH, a divisor of V.
+#include "logs.cuh"
 #include "sequence.cuh"
 
 constexpr int threads = 128;
@@ -10,12 +11,6 @@ constexpr int ahead = 4, ahead_of_two = 2;
 
 struct alignas(WIDTH * sizeof(state)) Numbers {
   state x[WIDTH];
-};
-
-// l, [B, n, H, K, 1], each axis by its own step; none where nothing fades.
-struct Carry {
-  const double* first;
-  long long row, chunk, head, key;
 };
 
 struct Sizes {
@@ -33,7 +28,7 @@ struct Place {
   const double* log;
   long long next_log;
 
-  __device__ __forceinline__ Place(const Sizes& of, const Carry& carry) {
+  __device__ __forceinline__ Place(const Sizes& of, const Logs& carry) {
     const unsigned thread = blockIdx.x * threads + threadIdx.x, rows = of.H * of.K;
     const unsigned tile_at = thread / of.lanes, row_at = tile_at / of.tiles, row = min(row_at, of.B * rows - 1);
     const int tile = tile_at % of.tiles, v = (tile * of.lanes + thread % of.lanes) * WIDTH;
@@ -47,7 +42,7 @@ struct Place {
     first = b * step * n + inside;
     sums = static_cast<long long>(rows) * of.tiles;
     sum = b * sums * n + static_cast<long long>(of_row) * of.tiles + tile;
-    log = carry.first + b * carry.row + h * carry.head + k * carry.key;
+    log = carry.first + b * carry.row + h * carry.head + k * carry.next;
     next_log = carry.chunk;
   }
 
@@ -65,7 +60,7 @@ struct Place {
 
 struct Forward {
   Sizes sizes;
-  Carry carry;
+  Logs carry;  // none where nothing fades
   const state *written, *initial;  // U [B, n, H, K, V] and the first S [B, H, K, V]
   state *before, *last;            // S before each chunk, and behind the last
 };
@@ -114,7 +109,7 @@ extern "C" __global__ void __launch_bounds__(threads) forward(const Forward give
 
 struct Backward {
   Sizes sizes;
-  Carry carry;
+  Logs carry;  // none where nothing fades
   const state *before, *g_before, *g_last;  // S before each chunk, and the gradients to that and to the last S
   state *g_written, *g_initial;
   state* g_carry;  // [B, n, H, K, tiles]
