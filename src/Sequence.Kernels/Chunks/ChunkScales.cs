@@ -1,3 +1,6 @@
+using Sequence.Kernels.Cuda;
+using Sequence.Kernels.Registry;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Chunks;
@@ -9,7 +12,13 @@ namespace Sequence.Kernels.Chunks;
 /// <param name="Last">m after the last chunk, [B, H, 1, 1]; minus infinity for nothing.</param>
 internal sealed record ChunkScales(Tensor Tokens, Tensor Before, Tensor After, Tensor Last)
 {
-    /// <summary>The largest exponent of everything that a token or a state is a sum of.</summary>
+    /// <summary>Its forms. On the CPU the reference, where it is a small part of scans in tensor operations.</summary>
+    public static Kernel Kernel { get; } = new(
+        "chunk-scales",
+        "one chunk after the other in tensor operations",
+        new KernelForm("fused scales of chunks", DeviceType.CUDA, ScalarType.Float64) { Programs = [CudaChunkScales.Program] });
+
+    /// <summary>The largest exponent of everything that a token or a state is a sum of: fused on a GPU, else in tensor operations, of which there are some for each chunk.</summary>
     /// <param name="A">Sums of l from the chunk's first token, [B, n, H, C, 1].</param>
     /// <param name="i">Log input gates, [B, n, H, C, 1].</param>
     /// <param name="seen">What reaches what.</param>
@@ -17,7 +26,14 @@ internal sealed record ChunkScales(Tensor Tokens, Tensor Before, Tensor After, T
     /// <param name="leaving">A_(C-1) - A_j + i_j where token j reaches the end, else minus infinity.</param>
     /// <param name="carried">A_(C-1) where the state before the chunk reaches its end, else minus infinity, [B, n, H, 1, 1].</param>
     /// <param name="initial">m before the first chunk, [B, H, 1, 1].</param>
-    public static ChunkScales Of(Tensor A, Tensor i, ChunkSegments seen, Tensor entering, Tensor leaving, Tensor carried, Tensor initial)
+    public static ChunkScales Of(Tensor A, Tensor i, ChunkSegments seen, Tensor entering, Tensor leaving, Tensor carried, Tensor initial) =>
+        CudaPlatform.Takes(A) && A.numel() > 0 && Kernel.Fuses(DeviceType.CUDA, A.dtype, CudaChunkScales.Refusal(A))
+            ? CudaChunkScales.Run(A, i, seen.Begun, entering, leaving, carried, initial)
+            : Fold(A, i, seen, entering, leaving, carried, initial);
+
+    /// <summary>The meaning: one chunk after the other.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static ChunkScales Fold(Tensor A, Tensor i, ChunkSegments seen, Tensor entering, Tensor leaving, Tensor carried, Tensor initial)
     {
         using var constant = no_grad();
         var C = A.shape[^2];

@@ -21,6 +21,7 @@ public static class KernelRegistry
         DeltaRuleScan.Kernel,
         ChunkStates.Kernel,
         DecayedScores.Kernel,
+        ChunkScales.Kernel,
         GatedNorm.Kernel,
         SoftmaxAttention.Kernel,
         SoftmaxAttention.MaskedKernel,
