@@ -89,21 +89,13 @@ public static class DeltaRuleScan
 
         var keys = ks.transpose(-1, -2);
         var solve = UnitTriangle.Inverse(betas * Weighed(ks.matmul(keys)).tril(-1));
-        var written = solve.matmul(betas * vs).unbind(1);
-        var replaced = solve.matmul(betas * Entering(ks)).unbind(1);
-        var leaving = seen.Leaving(decay is null ? ks : ks * decay.ToEnd()).transpose(-1, -2).unbind(1);
-        var carries = seen.Carrying(decay?.Whole(), ks)?.unbind(1);
-        List<Tensor> before = [], us = [];
-        var S = initial ?? Zero(k, v);
-        for (var chunk = 0; chunk < written.Length; chunk++)
-        {
-            var u = written[chunk] - replaced[chunk].matmul(S);
-            before.Add(S);
-            us.Add(u);
-            S = (carries is null ? S : carries[chunk] * S) + leaving[chunk].matmul(u);
-        }
-
-        return (grid.Merge(Weighed(qs.matmul(keys)).matmul(stack(us, 1)) + Entering(qs).matmul(stack(before, 1))), S);
+        var (us, before, last) = DeltaStates.Run(
+            solve.matmul(betas * vs),
+            solve.matmul(betas * Entering(ks)),
+            seen.Leaving(decay is null ? ks : ks * decay.ToEnd()),
+            seen.Carrying(decay?.Whole(), ks),
+            initial ?? Zero(k, v));
+        return (grid.Merge(Weighed(qs.matmul(keys)).matmul(us) + Entering(qs).matmul(before)), last);
     }
 
     /// <summary>S^T q: [B, H, K, V] and [B, H, K] -> [B, H, V].</summary>

@@ -19,5 +19,5 @@ internal static class CudaSources
     ];
 
     /// <summary>The programs.</summary>
-    public static IEnumerable<CudaSource> All => [.. _programs.SelectMany(program => _elements.Select(program.Source)), .. _elements[..2].SelectMany(element => (CudaSource[])[CudaAdamW.Program.Source(element), .. CudaGatedNorm.Programs.Concat(CudaChunkStates.Programs).Concat(CudaDecayedScores.Programs).Select(program => program.Source(element))]), CudaChunkScales.Program.Source(ScalarType.Float64)];
+    public static IEnumerable<CudaSource> All => [.. _programs.SelectMany(program => _elements.Select(program.Source)), .. _elements[..2].SelectMany(element => (CudaSource[])[CudaAdamW.Program.Source(element), .. CudaGatedNorm.Programs.Concat(CudaChunkStates.Programs).Concat(CudaDecayedScores.Programs).Append(CudaDeltaStates.Program).Select(program => program.Source(element))]), CudaChunkScales.Program.Source(ScalarType.Float64)];
 }

@@ -22,6 +22,7 @@ public static class KernelRegistry
         ChunkStates.Kernel,
         DecayedScores.Kernel,
         ChunkScales.Kernel,
+        DeltaStates.Kernel,
         GatedNorm.Kernel,
         SoftmaxAttention.Kernel,
         SoftmaxAttention.MaskedKernel,

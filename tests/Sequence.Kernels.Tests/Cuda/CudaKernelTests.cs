@@ -40,6 +40,8 @@ public sealed class CudaKernelTests
         ["outer-product-scan of channels"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 16)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], x[3]))),
         ["chunk-states"] = (T => [Random(2, T, 3, 5, 70), Decays(2, T, 3, 5, 1), Random(2, 3, 5, 70)], x => Of(ChunkStates.Run(x[0], x[1], x[2]))),
         ["decayed-scores"] = (T => [Random(2, T, 1, 64, 64), Decays(2, T, 3, 64, 1).cumsum(-2)], x => [DecayedScores.Run(x[0], x[1], -x[1], new(new(64 * x[0].shape[1], 64), null, x[0].device))]),
+        ["delta-states"] = (T => [Random(2, T, 3, 64, 40), Random(2, T, 3, 64, 16) / 32, Random(2, T, 3, 64, 16) / 32, Random(2, T, 3, 1, 1).sigmoid(), Random(2, 3, 16, 40)],
+            x => Of(DeltaStates.Run(x[0], x[1], x[2], x[3], x[4]))),
         ["log-scaled-scan"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 1), Random(2, T, 3, 1)], x => [LogScaledScan.Run(x[0], x[1], x[2], x[3], x[4]).Y]),
         ["delta-rule-scan"] = (T => [Random(2, T, 3, 16) / 4, nn.functional.normalize(Random(2, T, 3, 16), dim: -1), Random(2, T, 3, 24), Random(2, T, 3, 1).sigmoid(), Decays(2, T, 3, 1)],
             x => Of(DeltaRuleScan.Run(x[0], x[1], x[2], x[3], x[4]))),
@@ -161,6 +163,8 @@ public sealed class CudaKernelTests
         loss.backward();
         return [.. results, .. x.Select(each => each.grad ?? zeros_like(each))];
     }
+
+    private static Tensor[] Of((Tensor, Tensor, Tensor) results) => [results.Item1, results.Item2, results.Item3];
 
     private static Tensor[] Of((Tensor, Tensor) results) => [results.Item1, results.Item2];
 

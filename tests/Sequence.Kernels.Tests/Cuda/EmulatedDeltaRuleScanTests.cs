@@ -1,6 +1,6 @@
 namespace Sequence.Kernels.Tests.Cuda;
 
-/// <summary>The same laws, with decayed scores from the kernels for a GPU.</summary>
+/// <summary>The same laws, with decayed scores and the states between chunks from the kernels for a GPU.</summary>
 public sealed class EmulatedDeltaRuleScanTests : DeltaRuleScanTests
 {
     private readonly CudaEmulator _gpu = CudaEmulator.Start();
