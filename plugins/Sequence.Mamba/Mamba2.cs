@@ -157,7 +157,7 @@ public sealed class Mamba2 : AffineLayer<Decay, TensorState>, IInPlaceLayer<Tens
     private Tensor OfHeads(Tensor shared)
     {
         var groups = unflatten(shared, -1, _groups, -1);
-        return _groups == 1 ? groups : groups.repeat_interleave(_heads / _groups, dim: 2);
+        return _groups == 1 ? groups : groups.unsqueeze(3).expand(-1, -1, -1, _heads / _groups, -1).flatten(2, 3);
     }
 }
 

@@ -9,11 +9,18 @@ namespace Xunit;
 /// <summary>
 /// A whole GPU on a machine without one, where <c>SEQUENCE_EMULATED_GPU</c> is 1: libtorch gets a CUDA device whose memory is the machine's (<c>backend.cpp</c>), and kernels
 /// for it run on the CPU as they are written (<see cref="CudaEmulator"/>). The tests that are skipped for want of a GPU then run, with the device's own borders: nothing may
-/// mix devices, and gradients are computed on a thread of the device's. It is slow, and says nothing of speed.
+/// mix devices, and gradients are computed on a thread of the device's. It is slow, and says nothing of speed. Where libtorch has CUDA of its own, that is what tests run on.
 /// </summary>
 internal static class EmulatedGpu
 {
     private const string Wanted = "SEQUENCE_EMULATED_GPU";
+
+    private static IntPtr _backend;
+
+    /// <summary>Why there is none; null where there is one.</summary>
+    public static string? Missing => _backend == 0 ? $"there is no emulated GPU: {Wanted} is not 1, or this libtorch has CUDA of its own" : null;
+
+    private delegate void Setter(int on);
 
     /// <summary>Before the first test is looked at: libtorch asks once whether there are devices.</summary>
     [ModuleInitializer]
@@ -24,9 +31,24 @@ internal static class EmulatedGpu
         // loads libtorch
         _ = torch.get_num_threads();
         if (File.ReadLines("/proc/self/maps").Any(line => line.Contains("libtorch_cuda", StringComparison.Ordinal)))
-            throw new InvalidOperationException($"{Wanted} is 1, but this libtorch has CUDA of its own: leave it unset.");
-        NativeLibrary.Load(Build());
+            return;
+        _backend = NativeLibrary.Load(Build());
         CudaEmulator.Install();
+    }
+
+    /// <summary>Does work that has to be such as a CUDA graph can hold: it fails where it would wait for the device, or copies between it and the host.</summary>
+    public static void Capture(Action work)
+    {
+        var set = Marshal.GetDelegateForFunctionPointer<Setter>(NativeLibrary.GetExport(_backend, "emulated_cuda_capture"));
+        set(1);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            set(0);
+        }
     }
 
     private static string Build()

@@ -19,6 +19,9 @@ namespace {
 
 const c10::Device gpu(c10::DeviceType::CUDA, 0);
 
+// whether this thread's work is being written down for a graph, which can't wait for the device
+thread_local bool capturing = false;
+
 // The same bytes on another device; the storage they belong to lives as long.
 c10::Storage on(c10::Device device, const c10::Storage& storage) {
   auto* owner = new c10::Storage(storage);
@@ -44,6 +47,7 @@ class Call {
     for (auto at = begin; at < stack->size(); at++) enter((*stack)[at]);
     if (touches_cpu_ && crosses().count(name_) == 0)
       TORCH_CHECK(false, "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu! (when calling ", name_, ")");
+    TORCH_CHECK(!capturing || !(touches_host_ || waits().count(name_)), "CUDA error: operation not permitted when stream is capturing (when calling ", name_, ")");
     {
       at::AutoDispatchBelowADInplaceOrView below;
       op_.callBoxed(stack);
@@ -65,10 +69,19 @@ class Call {
     return all;
   }
 
+  // operators whose result the host has to know, or whose size depends on what is computed
+  static const std::set<std::string>& waits() {
+    static const std::set<std::string> all{"aten::_local_scalar_dense", "aten::equal", "aten::nonzero", "aten::masked_select", "aten::_unique2", "aten::unique_dim",
+                                           "aten::unique_consecutive", "aten::repeat_interleave"};
+    return all;
+  }
+
   at::Tensor seen(const at::Tensor& there) {
     if (!there.defined()) return there;
     if (!there.is_cuda()) {
+      // a number is an argument of the operator, but a copy of one is a copy
       touches_cpu_ = touches_cpu_ || there.dim() > 0;
+      touches_host_ = touches_host_ || there.dim() > 0 || name_ == "aten::copy_";
       return there;
     }
     auto here = shaped(on(c10::Device(c10::DeviceType::CPU), there.storage()), c10::DispatchKey::CPU, there);
@@ -135,7 +148,7 @@ class Call {
   const c10::OperatorHandle& op_;
   const std::string name_;
   std::vector<Seen> tensors_;
-  bool touches_cpu_ = false;
+  bool touches_cpu_ = false, touches_host_ = false;
 };
 
 // Draws what the CPU's of the same seed draws.
@@ -206,6 +219,9 @@ struct CUDAHooks final : at::CUDAHooksInterface {
 };
 
 }  // namespace
+
+// While it is set, this thread's work is refused what a graph can't hold; what it may do, it does at once.
+extern "C" __attribute__((visibility("default"))) void emulated_cuda_capture(int on) { capturing = on != 0; }
 
 namespace at {
 REGISTER_CUDA_HOOKS(CUDAHooks);

@@ -138,7 +138,19 @@ public sealed class ReplayedStepTests : IDisposable
         Assert.Equal("learnedPositions", Assert.Throws<ModelException>(() => path.Step([2], state)).Key);
     }
 
-    [CudaTheory]
+    [EmulatedGpuTheory]
+    [Trait("Device", "cuda")]
+    [MemberData(nameof(Mixers))]
+    public void A_step_does_what_a_graph_can_hold(string mixer)
+    {
+        using var model = LanguageModels.Build(mixer, width: Width);
+        model.to(CUDA);
+        using var path = new DecodePath(model, new Captures(EmulatedGpu.Capture).Capture);
+        Agree(model, path, rows: 3, seen: 11, steps: 9);
+        Assert.Null(path.Fallback);
+    }
+
+    [CudaGraphTheory]
     [Trait("Device", "cuda")]
     [MemberData(nameof(Mixers))]
     public void A_graph_gives_what_advancing_by_one_token_gives(string mixer)
@@ -178,17 +190,29 @@ public sealed class ReplayedStepTests : IDisposable
         }
     }
 
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class CudaGraphTheoryAttribute : TheoryAttribute
+    {
+        public CudaGraphTheoryAttribute() => Skip = CudaDevice.Missing ?? CudaStepGraph.Refusal;
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class EmulatedGpuTheoryAttribute : TheoryAttribute
+    {
+        public EmulatedGpuTheoryAttribute() => Skip = EmulatedGpu.Missing;
+    }
+
     private sealed class NotCapturable() : ExternalException("operation not permitted when stream is capturing");
 
     /// <summary>Work that is run again as it is. As with a graph, its capture computes nothing.</summary>
-    private sealed class Captures
+    private sealed class Captures(Action<Action>? within = null)
     {
         public int Count { get; private set; }
 
         public IStepGraph Capture(Action work)
         {
             Count++;
-            return new Repeated(work);
+            return new Repeated(within is null ? work : () => within(work));
         }
 
         private sealed class Repeated(Action work) : IStepGraph

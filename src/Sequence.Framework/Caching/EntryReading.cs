@@ -117,7 +117,7 @@ internal sealed class EntryReading(EntryLayer layer, EntryCache cache, Entries e
 
     /// <summary>What queries are turned by, [B, t] or [B, H, t].</summary>
     private Tensor Asking(Tensor ranks) =>
-        ranks.shape[1] == 1 ? ranks.squeeze(1) : ranks.repeat_interleave(entries.Queries.shape[1] / ranks.shape[1], 1);
+        ranks.shape[1] == 1 ? ranks.squeeze(1) : ranks.unsqueeze(2).expand(-1, -1, entries.Queries.shape[1] / ranks.shape[1], -1).flatten(1, 2);
 
     /// <summary>[B, G, n] as [B, n] where all heads are alike.</summary>
     private static Tensor ByHead(Tensor each) => each.shape[1] == 1 ? each.squeeze(1) : each;

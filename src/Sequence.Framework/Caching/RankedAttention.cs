@@ -51,7 +51,7 @@ internal static class RankedAttention
         var asking = inclusive ? (seen - 1).clamp_min(0) : seen;
 
         var keys = layer.Rotate(Picked(k, order).flatten(1, 2), ranks).view(B, Hkv, T, most, k.shape[3]);
-        q = layer.Rotate(q, mask.shape[1] == 1 ? asking.squeeze(1) : asking.repeat_interleave(H / Hkv, 1));
+        q = layer.Rotate(q, mask.shape[1] == 1 ? asking.squeeze(1) : asking.unsqueeze(2).expand(-1, -1, H / Hkv, -1).flatten(1, 2));
         var scores = q.unflatten(1, Hkv, H / Hkv).transpose(2, 3).matmul(keys.transpose(3, 4)) / Math.Sqrt(q.shape[3]);
         var none = seen.expand(B, Hkv, T).view(B, Hkv, T, 1, 1) == 0;
         var hidden = ranks.view(1, 1, 1, 1, most) >= seen.clamp_min(1).expand(B, Hkv, T).view(B, Hkv, T, 1, 1);
