@@ -20,9 +20,6 @@ internal sealed class CudaEmulator : IDisposable
     /// <summary>Emulates one where a test's form is "cuda", and does nothing for any other.</summary>
     public static CudaEmulator? For(string form) => form == "cuda" ? Start() : null;
 
-    /// <summary>Emulates one in the whole process, for tensors of an emulated device (<see cref="EmulatedGpu"/>).</summary>
-    public static void Install() => CudaPlatform.Install(_platform.Value);
-
     /// <summary>Puts the library that stands for driver and compiler into a folder, to be opened as another platform.</summary>
     public static string CopyTo(string folder)
     {

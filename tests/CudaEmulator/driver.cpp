@@ -94,7 +94,7 @@ ENTRY int nvrtcCompileProgram(Program* program, int count, const char** options)
     source += "\nEMULATED_KERNEL(" + (*found)[1].str() + ")";
   write(folder + "/kernel.cpp", source + "\n");
   // floating-point contraction as a GPU's compiler has it: a product and a sum are one operation
-  std::string command = "g++ -std=c++17 -O1 -g1 -mfma -ffp-contract=fast -fno-strict-aliasing -shared -fPIC -pthread -w -U_FORTIFY_SOURCE -include '" + own_folder() + "/device.h' -I'" + folder + "'";
+  std::string command = "LD_PRELOAD= g++ -std=c++17 -O1 -g1 -mfma -ffp-contract=fast -fno-strict-aliasing -shared -fPIC -pthread -w -U_FORTIFY_SOURCE -include '" + own_folder() + "/device.h' -I'" + folder + "'";
   for (int i = 0; i < count; i++)
     if (std::strncmp(options[i], "-D", 2) == 0) command += " '" + std::string(options[i]) + "'";
   command += " '" + folder + "/kernel.cpp' -o '" + folder + "/kernel.so' 2>'" + folder + "/log'";

@@ -196,12 +196,6 @@ public sealed class ReplayedStepTests : IDisposable
         public CudaGraphTheoryAttribute() => Skip = CudaDevice.Missing ?? CudaStepGraph.Refusal;
     }
 
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class EmulatedGpuTheoryAttribute : TheoryAttribute
-    {
-        public EmulatedGpuTheoryAttribute() => Skip = EmulatedGpu.Missing;
-    }
-
     private sealed class NotCapturable() : ExternalException("operation not permitted when stream is capturing");
 
     /// <summary>Work that is run again as it is. As with a graph, its capture computes nothing.</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Sequence.Kernels.Cuda;
 
 /// <summary>
-/// The driver and the compiler of kernels (NVRTC), each a library that is found when the first kernel is asked for. A test may put another one in place of both, which runs
-/// kernels on the CPU: on its thread, for tensors of the CPU, or, where libtorch has an emulated device, for the tensors of that.
+/// The driver and the compiler of kernels (NVRTC), each a library that is found when the first kernel is asked for. A test may put another one in place of both on its
+/// thread, which runs kernels on the CPU.
 /// </summary>
 internal sealed class CudaPlatform
 {
@@ -27,8 +27,6 @@ internal sealed class CudaPlatform
     [ThreadStatic]
     private static CudaPlatform? _emulated;
 
-    private static CudaPlatform? _installed;
-
     private readonly ConcurrentDictionary<int, CudaGpu> _gpus = new();
 
     private CudaPlatform(CudaLibrary driver, CudaLibrary compiler, string images)
@@ -39,12 +37,12 @@ internal sealed class CudaPlatform
 
     /// <summary>That of this thread.</summary>
     /// <exception cref="CudaException">A library is missing.</exception>
-    public static CudaPlatform Current => _emulated ?? _installed ?? _real.Value;
+    public static CudaPlatform Current => _emulated ?? _real.Value;
 
     /// <summary>Why no kernel can run on a GPU here; null where they can.</summary>
     public static string? Missing =>
 #if TORCH_SYSTEM
-        _emulated is null && _installed is null ? _missing.Value : null;
+        _emulated is null ? _missing.Value : null;
 #else
         "the TorchSharp packages tell no address of a tensor on a GPU";
 #endif
@@ -78,9 +76,6 @@ internal sealed class CudaPlatform
         return new(library, library, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "images"));
     }
 
-    /// <summary>Puts a platform in place of the real one in the whole process, for tensors on GPUs.</summary>
-    public static void Install(CudaPlatform platform) => _installed = platform;
-
-    /// <summary>Puts a platform in place of the real one on this thread, which takes tensors wherever they are; null puts the real one back.</summary>
+    /// <summary>Puts a platform in place of the real one on this thread; null puts the real one back.</summary>
     public static void Emulate(CudaPlatform? platform) => _emulated = platform;
 }

@@ -89,10 +89,4 @@ public sealed class EmulatedGpuTests
             return [3 * grad_output];
         }
     }
-
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class EmulatedGpuFactAttribute : FactAttribute
-    {
-        public EmulatedGpuFactAttribute() => Skip = EmulatedGpu.Missing;
-    }
 }
