@@ -16,6 +16,6 @@ mkdir -p "$build"
 ) 9>"$build/lock"
 
 # libtorch has to have the device before it is asked for one, and the driver is looked for by name; what is compiled and verified here is not mixed with what is real
-export SEQUENCE_EMULATED_GPU=1 SEQUENCE_NVRTC="$build/libcuda.so.1" XDG_CACHE_HOME="$build/cache"
+export SEQUENCE_EMULATED_GPU=1 SEQUENCE_NVRTC="$build/libcuda.so.1" XDG_CACHE_HOME="${TMPDIR:-/tmp}/sequence-emulated-gpu"
 export LD_LIBRARY_PATH="$build${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" LD_PRELOAD="$build/libEmulatedCuda.so${LD_PRELOAD:+:$LD_PRELOAD}"
 exec "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test and ends with the line "N passed, N failed, N skipped". Installs and builds what it needs first.
+# Runs every test and ends with the line "N passed, N failed, N skipped". Installs and builds what it needs first. What needs a GPU runs on one, else on an emulated one.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
@@ -8,10 +8,28 @@ eng/setup.sh || exit $?
 dotnet build Sequence.Framework.sln --configuration Release --nologo --verbosity quiet || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+trap 'rm -f "$log" "$log.conformance"' EXIT
 # One test project at a time: each uses every core through the tensor library.
-dotnet test Sequence.Framework.sln --configuration Release --no-build --nologo --maxcpucount:1 "$@" 2>&1 | tee "$log"
+options=(--configuration Release --no-build --nologo --maxcpucount:1)
+dotnet test Sequence.Framework.sln "${options[@]}" "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
+
+# A libtorch with CUDA of its own is not given another. These tests use one core each: two run at a time.
+on_emulated_gpu() {
+  local status=0
+  for project in "$@"; do
+    eng/emulated-gpu.sh dotnet test "tests/Sequence.$project.Tests" "${options[@]}" --filter Device=cuda 2>&1 || status=$?
+  done
+  return $status
+}
+if [ $# -eq 0 ] && eng/emulated-gpu.sh true 2>/dev/null; then
+  on_emulated_gpu Conformance >"$log.conformance" & conformance=$!
+  on_emulated_gpu Kernels Framework EndToEnd | tee -a "$log"
+  others=${PIPESTATUS[0]}
+  wait $conformance || status=$?
+  [ "$others" -eq 0 ] || status=$others
+  cat "$log.conformance" | tee -a "$log"
+fi
 
 # One summary line a project: "Passed!  - Failed:     0, Passed:    12, Skipped:     0, Total:    12, ..."
 awk -v status="$status" '

@@ -10,7 +10,10 @@ namespace Xunit;
 /// </summary>
 internal sealed class CudaEmulator : IDisposable
 {
-    private static readonly Lazy<CudaPlatform> _platform = new(() => CudaPlatform.Open(Build()));
+    private static readonly Lazy<CudaPlatform> _platform = new(() => CudaPlatform.Open(Build(), Images));
+
+    // where eng/emulated-gpu.sh keeps them too, for the test projects of one run
+    private static string Images => Path.Combine(Path.GetTempPath(), "sequence-emulated-gpu", "sequence-framework", "cuda");
 
     private CudaEmulator() => CudaPlatform.Emulate(_platform.Value);
 

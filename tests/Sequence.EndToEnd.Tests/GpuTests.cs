@@ -21,7 +21,7 @@ public sealed class GpuTests : IDisposable
             Assert.True(outcome.ExitCode == 0, outcome.Error);
             var results = JsonNode.Parse(outcome.Output)!;
             Assert.StartsWith(device, (string)results["environment"]!["device"]!, StringComparison.Ordinal);
-            losses.Add([.. results["cells"]!.AsArray().Select(cell => (double)cell!["metrics"]!["loss"]!)]);
+            losses.Add([.. results["cells"]!.AsArray().Select(cell => (double)cell!["result"]!["test"]!["loss"]!)]);
         }
 
         // dropout draws other numbers there

@@ -12,7 +12,8 @@ public sealed record Outcome(int ExitCode, string Output, string Error);
 public sealed class Running
 {
     // what one test verified, the others need not; the user's own cache is left alone
-    private static readonly string Cache = Path.Combine(AppContext.BaseDirectory, "cache");
+    private static readonly string? Cache =
+        EmulatedGpu.Missing is null ? Environment.GetEnvironmentVariable("XDG_CACHE_HOME") : Path.Combine(AppContext.BaseDirectory, "cache");
 
     private readonly Process _process;
     private readonly Task<string> _output;

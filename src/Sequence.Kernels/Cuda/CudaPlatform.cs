@@ -69,11 +69,13 @@ internal sealed class CudaPlatform
         return platform._gpus.TryGetValue(index, out var gpu) ? gpu : platform._gpus.GetOrAdd(index, key => new CudaGpu(platform, key));
     }
 
-    /// <summary>Opens a library that stands for the driver and the compiler; what it compiles is kept beside it.</summary>
-    public static CudaPlatform Open(string path)
+    /// <summary>Opens a library that stands for the driver and the compiler.</summary>
+    /// <param name="path">The library.</param>
+    /// <param name="images">Where what it compiles is kept; null for beside it.</param>
+    public static CudaPlatform Open(string path, string? images = null)
     {
         var library = CudaLibraries.Find("the emulator", [path]);
-        return new(library, library, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "images"));
+        return new(library, library, images ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "images"));
     }
 
     /// <summary>Puts a platform in place of the real one on this thread; null puts the real one back.</summary>
