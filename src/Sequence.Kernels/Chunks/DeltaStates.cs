@@ -28,7 +28,7 @@ internal static class DeltaStates
     /// <param name="initial">S_0, [B, H, K, V].</param>
     /// <returns>u, S before each chunk, [B, n, H, K, V], and behind the last.</returns>
     public static (Tensor U, Tensor Before, Tensor Last) Run(Tensor written, Tensor replaced, Tensor leaving, Tensor? carries, Tensor initial) =>
-        CudaPlatform.Takes(written) && Kernel.Fuses(DeviceType.CUDA, written.dtype, CudaDeltaStates.Refusal(leaving))
+        CudaPlatform.Takes(written) && written.numel() > 0 && Kernel.Fuses(DeviceType.CUDA, written.dtype, CudaDeltaStates.Refusal(leaving))
             ? FusedDeltaStates.Run(written, replaced, leaving, carries, initial)
             : Fold(written, replaced, leaving, carries, initial);
 

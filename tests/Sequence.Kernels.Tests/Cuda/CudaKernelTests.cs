@@ -38,9 +38,11 @@ public sealed class CudaKernelTests
         ["outer-product-scan"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Random(2, 3, 16, 24)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], null, x[3]))),
         ["outer-product-scan of heads"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 1)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], x[3]))),
         ["outer-product-scan of channels"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 16)], x => Of(OuterProductScan.Run(x[0], x[1], x[2], x[3]))),
-        ["chunk-states"] = (T => [Random(2, T, 3, 5, 70), Decays(2, T, 3, 5, 1), Random(2, 3, 5, 70)], x => Of(ChunkStates.Run(x[0], x[1], x[2]))),
-        ["decayed-scores"] = (T => [Random(2, T, 1, 64, 64), Decays(2, T, 3, 64, 1).cumsum(-2)], x => [DecayedScores.Run(x[0], x[1], -x[1], new(new(64 * x[0].shape[1], 64), null, x[0].device))]),
-        ["delta-states"] = (T => [Random(2, T, 3, 64, 40), Random(2, T, 3, 64, 16) / 32, Random(2, T, 3, 64, 16) / 32, Random(2, T, 3, 1, 1).sigmoid(), Random(2, 3, 16, 40)],
+        ["chunk-states"] = (T => [Random(2, Chunks(T), 3, 5, 70), Decays(2, Chunks(T), 3, 5, 1), Random(2, 3, 5, 70)], x => Of(ChunkStates.Run(x[0], x[1], x[2]))),
+        ["decayed-scores"] = (T => [Random(2, Chunks(T), 1, 64, 64), Decays(2, Chunks(T), 3, 64, 1).cumsum(-2)],
+            x => [DecayedScores.Run(x[0], x[1], -x[1], new(new(64 * x[0].shape[1], 64), null, x[0].device))]),
+        ["delta-states"] = (T =>
+            [Random(2, Chunks(T), 3, 64, 40), Random(2, Chunks(T), 3, 64, 16) / 32, Random(2, Chunks(T), 3, 64, 16) / 32, Random(2, Chunks(T), 3, 1, 1).sigmoid(), Random(2, 3, 16, 40)],
             x => Of(DeltaStates.Run(x[0], x[1], x[2], x[3], x[4]))),
         ["log-scaled-scan"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 1), Random(2, T, 3, 1)], x => [LogScaledScan.Run(x[0], x[1], x[2], x[3], x[4]).Y]),
         ["delta-rule-scan"] = (T => [Random(2, T, 3, 16) / 4, nn.functional.normalize(Random(2, T, 3, 16), dim: -1), Random(2, T, 3, 24), Random(2, T, 3, 1).sigmoid(), Decays(2, T, 3, 1)],
@@ -120,6 +122,9 @@ public sealed class CudaKernelTests
     [InlineData("selective-scan")]
     [InlineData("gated-selective-scan")]
     [InlineData("short-convolution")]
+    [InlineData("chunk-states")]
+    [InlineData("decayed-scores")]
+    [InlineData("delta-states")]
     public void Fused_forms_give_the_same_bits_at_every_run(string operation)
     {
         using var scope = NewDisposeScope();
@@ -179,6 +184,8 @@ public sealed class CudaKernelTests
         var slots = arange(T, device: device).unsqueeze(0);
         return KeySpans.Of(slots, slots.clamp_max(20));
     }
+
+    private static long Chunks(long T) => 1 + T / 64;
 
     private static Tensor Random(params long[] shape) => randn(shape, float64);
 
