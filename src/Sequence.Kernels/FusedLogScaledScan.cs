@@ -22,6 +22,7 @@ public static class FusedLogScaledScan
 
     internal static (Tensor Y, Tensor Scales, LogScaled Last) Run(LogScaledInputs x)
     {
+        OuterProductScan.Kernel.Demand(x.Outer.V);
         var (outer, before) = (x.Outer, x.Before(StateElement.Of(x.Outer.V.dtype)));
         var (l, i) = (outer.Log!.to(float64), x.LogInput.to(float64));
         var (entering, scales) = LogScales.Of(l, i, before.Log, outer.Starts);

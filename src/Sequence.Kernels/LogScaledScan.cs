@@ -22,8 +22,8 @@ public static class LogScaledScan
     private const int ChunkSize = 64;
 
     /// <summary>
-    /// The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and, where nothing is demanded, for one token. R is
-    /// never narrower than float32.
+    /// The form that is preferred and takes the tensors: fused on the CPU, and on a GPU for one token without gradients; tensor operations elsewhere and, on the CPU where
+    /// nothing is demanded, for one token. R is never narrower than float32.
     /// </summary>
     /// <param name="q">Queries.</param>
     /// <param name="k">Keys.</param>
@@ -38,6 +38,8 @@ public static class LogScaledScan
         Tensor q, Tensor k, Tensor v, Tensor logForget, Tensor logInput, LogScaled? initial = null, Tensor? starts = null)
     {
         var x = LogScaledInputs.Of(q, k, v, logForget, logInput, initial, starts);
+        if (OuterStep.Fuses(x.Outer, x.LogInput, x.Scales))
+            return OuterStep.Run(x);
         if (OuterProductScan.Kernel.Fuses(v, FusedLogScaledScan.Refusal(v), x.Outer.OneStep))
             return FusedLogScaledScan.Run(x);
         using var exact = MixedPrecision.Exact(v.device_type);

@@ -29,13 +29,16 @@ public static class OuterProductScan
     private const int ChunkSize = 64;
 
     /// <summary>
-    /// The form that is preferred and takes the tensors: fused on the CPU, tensor operations elsewhere and, where nothing is demanded, for one token.
+    /// The form that is preferred and takes the tensors: fused on the CPU, and on a GPU for one token without gradients; tensor operations elsewhere and, on the CPU where
+    /// nothing is demanded, for one token.
     /// </summary>
     /// <returns>y [B, T, H, V] in the element type of v and the last S [B, H, K, V], never narrower than float32.</returns>
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>
     public static (Tensor Y, Tensor Last) Run(Tensor q, Tensor k, Tensor v, Tensor? log = null, Tensor? initial = null, Tensor? starts = null)
     {
         var x = OuterInputs.Of(new(Kernel.Name), q, k, v, log, initial, starts);
+        if (OuterStep.Fuses(x))
+            return OuterStep.Run(x);
         if (Kernel.Fuses(v, FusedOuterProductScan.Refusal(v), x.OneStep))
             return OuterFunction.Run(x);
         using var exact = MixedPrecision.Exact(v.device_type);

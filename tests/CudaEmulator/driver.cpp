@@ -93,8 +93,9 @@ ENTRY int nvrtcCompileProgram(Program* program, int count, const char** options)
   for (auto found = std::sregex_iterator(program->source.begin(), program->source.end(), kernel); found != std::sregex_iterator(); ++found)
     source += "\nEMULATED_KERNEL(" + (*found)[1].str() + ")";
   write(folder + "/kernel.cpp", source + "\n");
-  // floating-point contraction as a GPU's compiler has it: a product and a sum are one operation
-  std::string command = "LD_PRELOAD= g++ -std=c++17 -O1 -g1 -mfma -ffp-contract=fast -fno-strict-aliasing -shared -fPIC -pthread -w -U_FORTIFY_SOURCE -include '" + own_folder() + "/device.h' -I'" + folder + "'";
+  // floating-point contraction as a GPU's compiler has it: a product and a sum are one operation; no symbol is one for all programs, else those of two element types
+  // would have the shared memory of a template between them
+  std::string command = "LD_PRELOAD= g++ -std=c++17 -O1 -g1 -mfma -ffp-contract=fast -fno-strict-aliasing -fno-gnu-unique -shared -fPIC -pthread -w -U_FORTIFY_SOURCE -include '" + own_folder() + "/device.h' -I'" + folder + "'";
   for (int i = 0; i < count; i++)
     if (std::strncmp(options[i], "-D", 2) == 0) command += " '" + std::string(options[i]) + "'";
   command += " '" + folder + "/kernel.cpp' -o '" + folder + "/kernel.so' 2>'" + folder + "/log'";

@@ -16,6 +16,7 @@ internal static class CudaSources
         CudaSelective.Plain.Program,
         CudaSelective.Gated.Program,
         CudaConvolution.Program,
+        CudaOuterStep.Program,
     ];
 
     /// <summary>The programs.</summary>

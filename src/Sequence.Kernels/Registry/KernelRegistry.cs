@@ -3,6 +3,7 @@ using Sequence.Kernels.Chunks;
 using Sequence.Kernels.Losses;
 using Sequence.Kernels.Normalization;
 using Sequence.Kernels.Optim;
+using Sequence.Kernels.Outer;
 using Sequence.Kernels.Steps;
 
 namespace Sequence.Kernels.Registry;
@@ -19,6 +20,7 @@ public static class KernelRegistry
         CausalConvolution.Kernel,
         OuterProductScan.Kernel,
         DeltaRuleScan.Kernel,
+        OuterStep.Kernel,
         ChunkStates.Kernel,
         DecayedScores.Kernel,
         ChunkScales.Kernel,

@@ -47,6 +47,13 @@ public sealed class CudaKernelTests
         ["log-scaled-scan"] = (T => [Random(2, T, 3, 16), Random(2, T, 3, 16), Random(2, T, 3, 24), Decays(2, T, 3, 1), Random(2, T, 3, 1)], x => [LogScaledScan.Run(x[0], x[1], x[2], x[3], x[4]).Y]),
         ["delta-rule-scan"] = (T => [Random(2, T, 3, 16) / 4, nn.functional.normalize(Random(2, T, 3, 16), dim: -1), Random(2, T, 3, 24), Random(2, T, 3, 1).sigmoid(), Decays(2, T, 3, 1)],
             x => Of(DeltaRuleScan.Run(x[0], x[1], x[2], x[3], x[4]))),
+        ["outer-product-step"] = (H => [Random(2, 1, H, 16), Random(2, 1, H, 16), Random(2, 1, H, 24), Decays(2, 1, H, 16), Random(2, H, 16, 24)],
+            x => [.. WithoutGradients(() => Of(OuterProductScan.Run(x[0], x[1], x[2], x[3], x[4]))), .. x]),
+        ["log-scaled-step"] = (H => [Random(2, 1, H, 16), Random(2, 1, H, 16), Random(2, 1, H, 24), Decays(2, 1, H, 1), Random(2, 1, H, 1), Random(2, H, 1, 1), Random(2, H, 16, 24)],
+            x => [.. WithoutGradients(() => Of(LogScaledScan.Run(x[0], x[1], x[2], x[3], x[4], new LogScaled(x[5], x[6])))), .. x]),
+        ["delta-rule-step"] = (H =>
+            [Random(2, 1, H, 16), nn.functional.normalize(Random(2, 1, H, 16), dim: -1), Random(2, 1, H, 24), Random(2, 1, H, 1).sigmoid(), Decays(2, 1, H, 1), Random(2, H, 16, 24)],
+            x => [.. WithoutGradients(() => Of(DeltaRuleScan.Run(x[0], x[1], x[2], x[3], x[4], x[5]))), .. x]),
         ["causal attention"] = (T => [Random(2, 4, T, 16), Random(2, 2, T, 16), Random(2, 2, T, 24)], x => [SoftmaxAttention.Run(x[0], x[1], x[2], KeySpans.Causal())]),
         ["attention to all keys"] = (T => [Random(2, 2, T, 16), Random(2, 2, 70, 16), Random(2, 2, 70, 24)], x => [SoftmaxAttention.Run(x[0], x[1], x[2], KeySpans.All)]),
         ["attention to a window"] = (T => [Random(2, 2, T, 16), Random(2, 2, T, 16), Random(2, 2, T, 24)],
@@ -125,6 +132,9 @@ public sealed class CudaKernelTests
     [InlineData("chunk-states")]
     [InlineData("decayed-scores")]
     [InlineData("delta-states")]
+    [InlineData("outer-product-step")]
+    [InlineData("log-scaled-step")]
+    [InlineData("delta-rule-step")]
     public void Fused_forms_give_the_same_bits_at_every_run(string operation)
     {
         using var scope = NewDisposeScope();
@@ -148,6 +158,8 @@ public sealed class CudaKernelTests
     [InlineData("selective-scan")]
     [InlineData("gated-selective-scan")]
     [InlineData("short-convolution")]
+    [InlineData("outer-product-step")]
+    [InlineData("delta-rule-step")]
     public void BFloat16_on_a_gpu_is_that_of_the_cpu_up_to_its_rounding(string operation)
     {
         using var scope = NewDisposeScope();
@@ -175,6 +187,14 @@ public sealed class CudaKernelTests
     private static Tensor[] Of((Tensor, Tensor, Tensor) results) => [results.Item1, results.Item2, results.Item3];
 
     private static Tensor[] Of((Tensor, Tensor) results) => [results.Item1, results.Item2];
+
+    private static Tensor[] Of((Tensor, Tensor, LogScaled) results) => [results.Item1, results.Item2, results.Item3.Log, results.Item3.Values];
+
+    private static Tensor[] WithoutGradients(Func<Tensor[]> operation)
+    {
+        using var constant = no_grad();
+        return operation();
+    }
 
     private static Tensor[] Of(ComplexTensor result) => [result.Re, result.Im];
 
