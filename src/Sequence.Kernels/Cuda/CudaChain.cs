@@ -56,6 +56,9 @@ internal sealed class CudaChain : IDisposable
         }
     }
 
+    /// <summary>Of one token, which leaves nothing to another.</summary>
+    public static Argument OfOne(long[] shape) => new() { Rows = (int)shape[0], T = 1, D = (int)shape[2] };
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -12,6 +12,9 @@ namespace Sequence.Kernels.Cuda;
 /// <param name="parts">How many numbers a state is: one, or two for a complex one.</param>
 internal sealed class CudaDiagonal(string input, int steps, int parts)
 {
+    // one token: a thread a channel, in blocks small enough for one row to take several multiprocessors
+    private const int StepThreads = 128;
+
     /// <summary>What it is compiled from.</summary>
     public CudaProgram Program { get; } = new("diagonal_scan.cu", element => [$"INPUT=\"{input}\"", .. CudaChain.Definitions(Steps(element, steps))]);
 
@@ -42,8 +45,15 @@ internal sealed class CudaDiagonal(string input, int steps, int parts)
             return;
         }
 
-        using var chain = new CudaChain(h.Like.shape, Steps(h.Like.dtype, steps), parts, last);
-        Program.On(h.Like).Launch("forward", chain.Blocks, CudaChain.Threads, Arguments(chain, from, initial, marks, h, last));
+        var shape = h.Like.shape;
+        if (shape[1] == 1)
+        {
+            Program.On(h.Like).Launch("step", ((shape[0] * shape[2] + StepThreads - 1) / StepThreads, 1), StepThreads, Arguments(CudaChain.OfOne(shape), from, initial, marks, h, last));
+            return;
+        }
+
+        using var chain = new CudaChain(shape, Steps(h.Like.dtype, steps), parts, last);
+        Program.On(h.Like).Launch("forward", chain.Blocks, CudaChain.Threads, Arguments(chain.Given, from, initial, marks, h, last));
     }
 
     /// <summary>The gradients to a and b, where <paramref name="from"/> says, and to the first h.</summary>
@@ -66,15 +76,15 @@ internal sealed class CudaDiagonal(string input, int steps, int parts)
         using var chain = new CudaChain(h.Like.shape, Steps(h.Like.dtype, steps), parts, gInitial);
         Program.On(h.Like).Launch("backward", chain.Blocks, CudaChain.Threads, new Gradients<TInput>
         {
-            Given = Arguments(chain, from, initial, marks, h, gInitial) with { GH = gh.Tokens },
+            Given = Arguments(chain.Given, from, initial, marks, h, gInitial) with { GH = gh.Tokens },
             GLast = CudaMemory.Address(gLast),
         });
     }
 
-    private static Arguments_<TInput> Arguments<TInput>(CudaChain chain, TInput from, Tensor initial, Tensor? marks, CudaNumbers h, Tensor last)
+    private static Arguments_<TInput> Arguments<TInput>(CudaChain.Argument chain, TInput from, Tensor initial, Tensor? marks, CudaNumbers h, Tensor last)
         where TInput : unmanaged => new()
         {
-            Chain = chain.Given, Input = from, H = h.Tokens, Initial = CudaMemory.Address(initial), Last = CudaMemory.Address(last), Marks = CudaMemory.Address(marks),
+            Chain = chain, Input = from, H = h.Tokens, Initial = CudaMemory.Address(initial), Last = CudaMemory.Address(last), Marks = CudaMemory.Address(marks),
         };
 
     // a float64 takes two registers

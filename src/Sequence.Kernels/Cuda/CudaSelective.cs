@@ -39,7 +39,7 @@ internal sealed class CudaSelective(string input)
 
     /// <summary>y, where <paramref name="from"/> says, the last h, and what is kept.</summary>
     public void Forward<TInput>(TInput from, CudaSelectiveStates states)
-        where TInput : unmanaged => Run(from, states, "forward", null, null);
+        where TInput : unmanaged => Run(from, states, states.Like.shape[1] == 1 && states.Kept.numel() == 0 ? "step" : "forward", null, null);
 
     /// <summary>The gradients to what tokens bring, where <paramref name="from"/> says, and to the rest.</summary>
     /// <param name="from">What <c>Input</c> of the source has, for so many chunks.</param>

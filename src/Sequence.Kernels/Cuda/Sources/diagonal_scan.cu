@@ -68,6 +68,24 @@ extern "C" __global__ void __launch_bounds__(chain_threads, 2) forward(Arguments
   if (place.ends()) set_state(given.last, of_row, states, last);
 }
 
+// One token, of which every thread has a channel: nothing is left to another.
+extern "C" __global__ void step(Arguments given) {
+  const long long states = static_cast<long long>(given.chain.rows) * given.chain.D, at = static_cast<long long>(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (at >= states) return;
+  const int row = static_cast<int>(at / given.chain.D), channel = static_cast<int>(at % given.chain.D);
+  const Input::Token token = given.input.token(row, 0, channel);
+  const unsigned char mark = given.marks == nullptr ? no_mark : given.marks[row];
+  const value before = state_at(given.initial, at, states);
+
+  value a, b;
+  given.input.read(token, a, b);
+  a = mark == padding ? number(1) : mark == document_start ? number(0) : a;
+  b = mark == padding ? number(0) : b;
+  const value h = fused(a, before, b);
+  given.h.store(row, 0, channel, h);
+  set_state(given.last, at, states, h);
+}
+
 // Last token first, with g the gradient to h:
 //   m_t = g_t + c_(t+1)        c_t = conj(a_t) m_t        grad b_t = m_t        grad a_t = m_t conj(h_(t-1))        grad h_(-1) = c_0
 // `initial` is h before the first token, `last` the gradient to it.

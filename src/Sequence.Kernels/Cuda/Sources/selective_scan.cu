@@ -212,6 +212,43 @@ extern "C" __global__ void __launch_bounds__(threads, 2) forward(Arguments given
 
 extern "C" __global__ void __launch_bounds__(threads, 2) forward_ends(Arguments given) { run_forward<false>(given); }
 
+// One token, of which every thread has a channel; the states of some n are read together.
+extern "C" __global__ void __launch_bounds__(threads) step(Arguments given) {
+  constexpr int together = 8;
+  const Place place(given);
+  if (!place.inside) return;
+  const int N = given.N, E = given.E;
+  const auto channel = given.input.channel(place.channel);
+  const Input::Token token = given.input.token(place.row, 0, place.channel);
+  const bool forgets = given.starts != nullptr && given.starts[place.row] != 0, padded = given.padding != nullptr && given.padding[place.row] != 0;
+  const state *A = given.A + place.channel, *before = given.initial + place.states(given, place.row);
+  state* after = given.last + place.states(given, place.row);
+  state dt, w, y = 0;
+  given.input.read(channel, token, dt, w);
+  dt = padded ? 0 : dt;
+  w = padded ? 0 : w;
+  for (int begin = 0; begin < N; begin += together) {
+    state A_n[together], h[together], B[together], C[together];
+#pragma unroll
+    for (int i = 0; i < together; i++) {
+      const int n = min(begin + i, N - 1);
+      A_n[i] = A[static_cast<long long>(n) * E];
+      h[i] = before[static_cast<long long>(n) * E];
+      B[i] = load(given.B.at(place.row, 0, n));
+      C[i] = load(given.C.at(place.row, 0, n));
+    }
+#pragma unroll
+    for (int i = 0; i < together; i++) {
+      if (begin + i >= N) break;
+      const state a = forgets ? 0 : power_of_two(dt * (A_n[i] * log2_e));
+      h[i] = a * h[i] + w * B[i];
+      y += h[i] * C[i];
+      after[static_cast<long long>(begin + i) * E] = h[i];
+    }
+  }
+  given.input.write(place.row, 0, place.channel, channel, token, y);
+}
+
 // What is before each chunk, in the place of what it would have left behind nothing.
 extern "C" __global__ void __launch_bounds__(threads) carry(Arguments given) {
   const long long states = static_cast<long long>(given.N) * given.E, at = static_cast<long long>(blockIdx.x) * threads + threadIdx.x;
