@@ -55,6 +55,10 @@ std::string read(const std::string& path) {
   return text.str();
 }
 
+// Floating-point contraction as a GPU's compiler has it: a product and a sum are one operation. No symbol is one for all programs, else those of two element types would have
+// the shared memory of a template between them; and a kernel is its own, whatever a library of the machine calls the same (the C library has a `step`).
+constexpr char compiler[] = "g++ -std=c++17 -O1 -g1 -mfma -ffp-contract=fast -fno-strict-aliasing -fno-gnu-unique -Wl,-Bsymbolic -shared -fPIC -pthread -w -U_FORTIFY_SOURCE";
+
 std::string own_folder() {
   Dl_info here;
   dladdr(reinterpret_cast<void*>(&own_folder), &here);
@@ -66,10 +70,10 @@ std::string own_folder() {
 
 // ---- NVRTC
 
-// Of what it puts in front of kernels: what was compiled with another device.h is not taken for the same.
+// Of what it puts in front of kernels, and of how: what was compiled with another device.h or otherwise is not taken for the same.
 ENTRY int nvrtcVersion(int* major, int* minor) {
   *major = 0;
-  *minor = static_cast<int>(std::hash<std::string>()(read(own_folder() + "/device.h")) & 0x7FFFFFFF);
+  *minor = static_cast<int>(std::hash<std::string>()(compiler + read(own_folder() + "/device.h")) & 0x7FFFFFFF);
   return 0;
 }
 
@@ -93,9 +97,7 @@ ENTRY int nvrtcCompileProgram(Program* program, int count, const char** options)
   for (auto found = std::sregex_iterator(program->source.begin(), program->source.end(), kernel); found != std::sregex_iterator(); ++found)
     source += "\nEMULATED_KERNEL(" + (*found)[1].str() + ")";
   write(folder + "/kernel.cpp", source + "\n");
-  // floating-point contraction as a GPU's compiler has it: a product and a sum are one operation; no symbol is one for all programs, else those of two element types
-  // would have the shared memory of a template between them
-  std::string command = "LD_PRELOAD= g++ -std=c++17 -O1 -g1 -mfma -ffp-contract=fast -fno-strict-aliasing -fno-gnu-unique -shared -fPIC -pthread -w -U_FORTIFY_SOURCE -include '" + own_folder() + "/device.h' -I'" + folder + "'";
+  std::string command = std::string("LD_PRELOAD= ") + compiler + " -include '" + own_folder() + "/device.h' -I'" + folder + "'";
   for (int i = 0; i < count; i++)
     if (std::strncmp(options[i], "-D", 2) == 0) command += " '" + std::string(options[i]) + "'";
   command += " '" + folder + "/kernel.cpp' -o '" + folder + "/kernel.so' 2>'" + folder + "/log'";

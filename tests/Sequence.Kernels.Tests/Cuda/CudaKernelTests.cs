@@ -103,41 +103,6 @@ public sealed class CudaKernelTests
             Tolerance.Same(e, a);
     }
 
-    [Theory]
-    [MemberData(nameof(Operations))]
-    public void One_token_without_gradients_on_an_emulated_gpu_is_what_the_cpu_gives(string operation)
-    {
-        using var scope = NewDisposeScope();
-        using var gradients = no_grad();
-        manual_seed(4);
-        var inputs = _operations[operation].Inputs(1);
-
-        var expected = _operations[operation].Run(inputs);
-        using var gpu = CudaEmulator.Start();
-        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64])
-        {
-            foreach (var (e, a) in expected.Zip(_operations[operation].Run([.. inputs.Select(each => each.to(dtype))])))
-                Tolerance.Same(e, a);
-        }
-    }
-
-    [Fact]
-    public void Selective_steps_forget_where_documents_start_and_pass_padding_by()
-    {
-        using var scope = NewDisposeScope();
-        using var gradients = no_grad();
-        manual_seed(5);
-        Tensor[] x = [Random(3, 1, 70).exp(), -Random(19, 70).exp(), Random(3, 1, 70), Random(3, 1, 19), Random(3, 1, 19), Random(3, 19, 70)];
-        var starts = tensor(new[] { true, false, false }).view(3, 1);
-
-        var (y, h) = SelectiveScan.Fold(x[0], x[1], x[2], x[3], x[4], x[5], starts);
-        using var gpu = CudaEmulator.Start();
-        var (there, last) = FusedSelectiveScan.Run(x[0], x[1], x[2], x[3], x[4], x[5], starts);
-
-        Tolerance.Same(y, there);
-        Tolerance.Same(h, last);
-    }
-
     [CudaTheory]
     [Trait("Device", "cuda")]
     [MemberData(nameof(Cases))]
