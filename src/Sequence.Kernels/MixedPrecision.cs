@@ -20,8 +20,10 @@ public static class MixedPrecision
     public static IDisposable Products(DeviceType device) => SystemLibtorch.Autocast(device, ScalarType.BFloat16);
 
     /// <summary>Begins exact products within such a scope: of what makes states, which are never narrower than float32. Null where no scope is open.</summary>
-    public static IDisposable? Exact(DeviceType device) =>
-        SystemLibtorch.AutocastType(device) is null ? null : SystemLibtorch.Autocast(device, null);
+    public static IDisposable? Exact(DeviceType device) => Element(device) is null ? null : SystemLibtorch.Autocast(device, null);
+
+    /// <summary>What products round their factors to on a type of device; null where no scope is open.</summary>
+    internal static ScalarType? Element(DeviceType device) => SystemLibtorch.AutocastType(device);
 #else
     /// <summary>Why products cannot be rounded here, in words; null where they can.</summary>
     public static string? Refusal => "this tensor library offers no automatic mixed precision: build with -p:TorchProvider=system";
@@ -32,5 +34,8 @@ public static class MixedPrecision
 
     /// <summary>Begins exact products within such a scope: of what makes states, which are never narrower than float32. Null where no scope is open.</summary>
     public static IDisposable? Exact(DeviceType device) => null;
+
+    /// <summary>What products round their factors to on a type of device; null where no scope is open.</summary>
+    internal static torch.ScalarType? Element(DeviceType device) => null;
 #endif
 }

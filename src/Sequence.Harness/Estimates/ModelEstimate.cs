@@ -47,7 +47,7 @@ public sealed record ModelEstimate(
         return new ModelEstimate(
             built.ParameterCount,
             new SortedDictionary<long, long>(new[] { 64, 1_024, 16_384, longest }.Distinct().ToDictionary(tokens => tokens, built.StateBytesAfter)),
-            Memory(built, training.BatchSize, longest, task, kernels != KernelPreference.Reference && LinearCrossEntropy.Kernel.Refusal(device, float32) is null),
+            Memory(built, training.BatchSize, longest, task, kernels != KernelPreference.Reference && LinearCrossEntropy.Kernel.Refusal(device, float32) is null ? device : null),
             LayerEstimate.Of(built));
     }
 
@@ -61,12 +61,12 @@ public sealed record ModelEstimate(
     };
 
     /// <summary>The larger of a step of training and a batch of evaluation, which has no gradients but all logits, for the metrics.</summary>
-    private static long Memory(SequenceModel model, long B, long T, ITask task, bool isLossFused)
+    private static long Memory(SequenceModel model, long B, long T, ITask task, DeviceType? lossFusedOn)
     {
         var (D, V, P) = (model.Options.DModel, (long)task.Classes, model.ParameterCount);
         var N = task.Targets == TargetKind.Token ? B * T : B;
         var activations = B * T * D * (1 + ActivationsPerBlock * model.Mixers.Count);
-        var loss = isLossFused && task.Targets == TargetKind.Token ? FusedLinearCrossEntropy.Held(N, D, V) : N * V * CopiesOfLogits;
+        var loss = lossFusedOn is { } device && task.Targets == TargetKind.Token ? FusedLinearCrossEntropy.Held(N, D, V, device) : N * V * CopiesOfLogits;
         return ElementBytes * (LastingCopiesOfParameters * P + Math.Max(P + activations + loss, N * V));
     }
 }

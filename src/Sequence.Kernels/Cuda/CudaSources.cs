@@ -17,6 +17,7 @@ internal static class CudaSources
         CudaSelective.Gated.Program,
         CudaConvolution.Program,
         CudaOuterStep.Program,
+        CudaCrossEntropy.Program,
     ];
 
     /// <summary>The programs.</summary>

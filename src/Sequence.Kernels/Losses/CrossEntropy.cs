@@ -1,3 +1,4 @@
+using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Registry;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,14 +18,14 @@ public static class CrossEntropy
     /// <summary>Its forms.</summary>
     public static Kernel Kernel { get; } = new(
         "cross-entropy", "cross-entropy in tensor operations",
-        new KernelForm("fused cross-entropy", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
+        KernelForm.OnBoth("fused cross-entropy", [CudaCrossEntropy.Program], ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16));
 
     /// <summary>The form that is preferred and takes the logits.</summary>
     /// <param name="logits">[N, V].</param>
     /// <param name="targets">[N] int64, classes or <paramref name="ignored"/>.</param>
     /// <param name="reduction">The sum or the mean.</param>
     /// <param name="ignored">A target that is not scored.</param>
-    /// <exception cref="ArgumentException">A target is not a class, or the targets are not one a row.</exception>
+    /// <exception cref="ArgumentException">On the CPU, a target is not a class; or the targets are not one a row.</exception>
     public static Tensor Run(Tensor logits, Tensor targets, nn.Reduction reduction, long ignored = -100) =>
         Kernel.Fuses(logits, FusedCrossEntropy.Refusal(reduction))
             ? FusedCrossEntropy.Run(logits, targets, reduction, ignored)

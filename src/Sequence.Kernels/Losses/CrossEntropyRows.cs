@@ -6,8 +6,8 @@ using BFloat16 = Sequence.Kernels.Lanes.BFloat16;
 
 namespace Sequence.Kernels.Losses;
 
-/// <summary>The rows of a cross-entropy: what each is to be, and the arithmetic of one, from logits in any number of blocks.</summary>
-internal sealed class CrossEntropyRows
+/// <summary><see cref="ICrossEntropyRows"/> on the CPU: threads take rows, whose losses are summed in order; e^z is computed once, for the loss and the gradient.</summary>
+internal sealed class CrossEntropyRows : ICrossEntropyRows
 {
     // sums of e^z are of so many in T, and of those sums in float64
     private const int Stretch = 1 << 10;
@@ -15,15 +15,17 @@ internal sealed class CrossEntropyRows
     // below this many logits a thread costs more to wake than it saves
     private const long EnoughForAThread = 1 << 14;
 
+    private readonly (ScalarType Element, Device Device) _like;
     private readonly long[] _targets;
     private readonly long _classes;
     private readonly long _ignored;
     private readonly double _scale;
+    private double _sum;
 
-    /// <exception cref="ArgumentException">A target is not a class.</exception>
-    public CrossEntropyRows(Tensor targets, long classes, nn.Reduction reduction, long ignored)
+    /// <inheritdoc cref="ICrossEntropyRows.Of"/>
+    public CrossEntropyRows(Tensor like, Tensor targets, long classes, nn.Reduction reduction, long ignored)
     {
-        (_targets, _classes, _ignored) = (Classes(targets, classes, ignored), classes, ignored);
+        (_like, _targets, _classes, _ignored) = ((like.dtype, like.device), Classes(targets, classes, ignored), classes, ignored);
         _scale = reduction == nn.Reduction.Sum ? 1 : 1.0 / _targets.LongCount(target => target != ignored);
     }
 
@@ -42,30 +44,42 @@ internal sealed class CrossEntropyRows
         return wanted;
     }
 
-    /// <summary>A gradient that was made for a loss of gradient 1.</summary>
-    public static Tensor Times(Tensor gradient, Tensor loss)
-    {
-        var factor = loss.ToDouble();
-        return factor == 1 ? gradient : gradient * factor;
-    }
+    /// <inheritdoc/>
+    public void Begin() => _sum = 0;
 
-    /// <summary>The loss as a tensor beside the inputs.</summary>
-    public Tensor Loss(double sum, Tensor like) => tensor(_scale * sum, StateElement.Of(like.dtype), like.device);
-
-    /// <summary>The sum of losses of rows from <paramref name="first"/>, one a row of <paramref name="logits"/>, [n, V] contiguous.</summary>
-    /// <param name="logits">z.</param>
-    /// <param name="first">The row of the first.</param>
-    /// <param name="gradient">Where the gradient of the loss goes, which may be the logits themselves; null where none is wanted.</param>
-    public double Run(Tensor logits, long first, Tensor? gradient)
+    /// <inheritdoc/>
+    public void Add(Tensor logits, long first, Tensor? gradient)
     {
         if (logits.shape[0] + first > _targets.Length)
             throw new ArgumentException($"There are {_targets.Length} targets for at least {logits.shape[0] + first} rows.", nameof(logits));
-        return logits.dtype switch
+        _sum += logits.dtype switch
         {
             ScalarType.Float64 => Run<double, Float64>(logits, first, gradient),
             ScalarType.BFloat16 => Run<float, BFloat16>(logits, first, gradient),
             _ => Run<float, Float32>(logits, first, gradient),
         };
+    }
+
+    /// <inheritdoc/>
+    public Tensor Loss() => tensor(_scale * _sum, StateElement.Of(_like.Element), _like.Device);
+
+    /// <inheritdoc/>
+    public (Tensor Loss, List<Tensor> Kept) Forward(Tensor logits)
+    {
+        var gradient = empty_like(logits);
+        Begin();
+        Add(logits, first: 0, gradient);
+        return (Loss(), [gradient]);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Backward(List<Tensor> kept, Tensor g) => Times(kept[0], g);
+
+    /// <inheritdoc/>
+    public Tensor Times(Tensor gradient, Tensor g)
+    {
+        var factor = g.ToDouble();
+        return factor == 1 ? gradient : gradient * factor;
     }
 
     private unsafe double Run<T, TStored>(Tensor logits, long first, Tensor? gradient)

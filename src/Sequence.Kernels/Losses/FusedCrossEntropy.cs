@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Sequence.Kernels.Losses;
 
 /// <summary>
-/// <see cref="CrossEntropy"/> on the CPU in one pass over rows, which gives the loss and, where one is wanted, the gradient with it: no log-softmax is held,
-/// e^z is computed once. Rows on separate threads, their losses summed in order.
+/// <see cref="CrossEntropy"/> without a log-softmax that is held. On the CPU one pass over rows gives the loss and, where one is wanted, the gradient with it;
+/// on a GPU one pass over the logits gives the loss, another the gradient.
 /// <code>grad z_nv = s (e^(z_nv) / sum_v e^(z_nv) - [v = y_n])</code>
 /// </summary>
 public sealed class FusedCrossEntropy : autograd.SingleTensorFunction<FusedCrossEntropy>
@@ -21,27 +21,29 @@ public sealed class FusedCrossEntropy : autograd.SingleTensorFunction<FusedCross
     {
         CrossEntropy.Kernel.Demand(logits, Refusal(reduction));
         CrossEntropy.Hold(new(CrossEntropy.Kernel.Name), logits, targets);
-        var rows = new CrossEntropyRows(targets, logits.shape[1], reduction, ignored);
+        var rows = ICrossEntropyRows.Of(logits, targets, logits.shape[1], reduction, ignored);
         if (is_grad_enabled() && logits.requires_grad)
             return apply(logits, rows);
         using var scope = NewDisposeScope();
-        return rows.Loss(rows.Run(logits.contiguous(), first: 0, gradient: null), logits).MoveToOuterDisposeScope();
+        rows.Begin();
+        rows.Add(logits.contiguous(), first: 0, gradient: null);
+        return rows.Loss().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (logits, rows) = (((Tensor)vars[0]).contiguous(), (CrossEntropyRows)vars[1]);
-        var gradient = empty_like(logits);
-        var loss = rows.Run(logits, first: 0, gradient);
-        ctx.save_for_backward([gradient]);
-        return rows.Loss(loss, logits);
+        var rows = (ICrossEntropyRows)vars[1];
+        var (loss, kept) = rows.Forward(((Tensor)vars[0]).contiguous());
+        ctx.save_data(nameof(rows), rows);
+        ctx.save_for_backward(kept);
+        return loss;
     }
 
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         SecondDerivative.Refuse(nameof(FusedCrossEntropy), $"{nameof(CrossEntropy)}.{nameof(CrossEntropy.Plain)}");
-        return [CrossEntropyRows.Times(ctx.get_saved_variables()[0], grad_output), null!];
+        return [((ICrossEntropyRows)ctx.get_data("rows")).Backward(ctx.get_saved_variables(), grad_output), null!];
     }
 }

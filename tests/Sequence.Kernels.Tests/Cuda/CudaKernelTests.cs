@@ -1,5 +1,6 @@
 using Sequence.Kernels.Attention;
 using Sequence.Kernels.Chunks;
+using Sequence.Kernels.Losses;
 using Sequence.Kernels.Normalization;
 using Sequence.Kernels.Registry;
 using TorchSharp;
@@ -54,6 +55,9 @@ public sealed class CudaKernelTests
         ["delta-rule-step"] = (H =>
             [Random(2, 1, H, 16), nn.functional.normalize(Random(2, 1, H, 16), dim: -1), Random(2, 1, H, 24), Random(2, 1, H, 1).sigmoid(), Decays(2, 1, H, 1), Random(2, H, 16, 24)],
             x => [.. WithoutGradients(() => Of(DeltaRuleScan.Run(x[0], x[1], x[2], x[3], x[4], x[5]))), .. x]),
+        ["cross-entropy"] = (N => [5 * Random(N, 65)], x => [CrossEntropy.Run(x[0], Classes(x[0], 65), nn.Reduction.Mean, ignored: 0)]),
+        ["cross-entropy of many classes"] = (N => [5 * Random(N, 3001)], x => [CrossEntropy.Run(x[0], Classes(x[0], 3001), nn.Reduction.Sum, ignored: 0)]),
+        ["linear-cross-entropy"] = (N => [Random(N, 33), Random(100, 33)], x => [LinearCrossEntropy.Run(x[0], x[1], Classes(x[0], 100), nn.Reduction.Mean, ignored: 0)]),
         ["causal attention"] = (T => [Random(2, 4, T, 16), Random(2, 2, T, 16), Random(2, 2, T, 24)], x => [SoftmaxAttention.Run(x[0], x[1], x[2], KeySpans.Causal())]),
         ["attention to all keys"] = (T => [Random(2, 2, T, 16), Random(2, 2, 70, 16), Random(2, 2, 70, 24)], x => [SoftmaxAttention.Run(x[0], x[1], x[2], KeySpans.All)]),
         ["attention to a window"] = (T => [Random(2, 2, T, 16), Random(2, 2, T, 16), Random(2, 2, T, 24)],
@@ -135,6 +139,7 @@ public sealed class CudaKernelTests
     [InlineData("outer-product-step")]
     [InlineData("log-scaled-step")]
     [InlineData("delta-rule-step")]
+    [InlineData("cross-entropy of many classes")]
     public void Fused_forms_give_the_same_bits_at_every_run(string operation)
     {
         using var scope = NewDisposeScope();
@@ -160,6 +165,7 @@ public sealed class CudaKernelTests
     [InlineData("short-convolution")]
     [InlineData("outer-product-step")]
     [InlineData("delta-rule-step")]
+    [InlineData("cross-entropy")]
     public void BFloat16_on_a_gpu_is_that_of_the_cpu_up_to_its_rounding(string operation)
     {
         using var scope = NewDisposeScope();
@@ -171,6 +177,41 @@ public sealed class CudaKernelTests
 
         foreach (var (e, a) in expected.Zip(actual))
             Tolerance.Same(e, a.cpu());
+    }
+
+    [CudaFact]
+    [Trait("Device", "cuda")]
+    public void The_loss_of_a_language_model_rounds_its_products_where_others_do_and_is_as_exact()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        // more rows than a block of them
+        Tensor[] inputs = [randn([12_000, 16], device: CUDA), randn([3001, 16], device: CUDA)];
+
+        Tensor[] Of(KernelPreference preference, ScalarType dtype, IDisposable? products)
+        {
+            using var kernels = KernelScope.Prefer(preference);
+            Tensor[] x = [.. inputs.Select(each => each.to(dtype, copy: true).requires_grad_())];
+            Tensor loss;
+            using (products)
+                loss = LinearCrossEntropy.Run(x[0], x[1], Classes(x[0], 3001), nn.Reduction.Mean);
+            loss.backward();
+            return [loss, x[0].grad!, x[1].grad!];
+        }
+
+        var exact = Of(KernelPreference.Reference, ScalarType.Float64, null);
+        var reference = Of(KernelPreference.Reference, ScalarType.Float32, MixedPrecision.Products(DeviceType.CUDA));
+        var fused = Of(KernelPreference.Fused, ScalarType.Float32, MixedPrecision.Products(DeviceType.CUDA));
+
+        double Off(Tensor expected, Tensor actual) => ((expected - actual).norm() / expected.norm()).ToDouble();
+        foreach (var (e, r, f) in exact.Zip(reference, fused))
+        {
+            Assert.Equal(float32, f.dtype);
+            Assert.InRange(Off(e, f), 0, Math.Max(Tolerance.BFloat16, 1.1 * Off(e, r)));
+        }
+
+        // they are rounded
+        Assert.InRange(Off(exact[1], fused[1]), 100 * Tolerance.Float32, 1);
     }
 
     private static List<Tensor> Differentiate(string operation, Tensor[] inputs, Device device, KernelPreference kernels, ScalarType dtype)
@@ -197,6 +238,9 @@ public sealed class CudaKernelTests
         using var constant = no_grad();
         return operation();
     }
+
+    // of every row another one
+    private static Tensor Classes(Tensor rows, long classes) => (7 * arange(rows.shape[0], int64, rows.device) + 1) % classes;
 
     private static Tensor[] Of(ComplexTensor result) => [result.Re, result.Im];
 
