@@ -8,6 +8,7 @@ using Sequence.Framework.Caching;
 using Sequence.Framework.Models;
 using Sequence.Framework.Plugins;
 using Sequence.Framework.Training;
+using Sequence.Kernels;
 using Sequence.Kernels.Registry;
 using Sequence.Mixers;
 using static TorchSharp.torch;
@@ -33,13 +34,8 @@ public sealed class Verdicts(SequenceHost host, string folder, Action<string, st
 
     private readonly Lazy<string> _surroundings = new(() => Surroundings(host));
 
-    /// <summary>The user's folder for what can be made again: <c>sequence-framework/verdicts</c> below <c>XDG_CACHE_HOME</c>, else below that of the system.</summary>
-    public static string DefaultFolder => Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
-            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        "sequence-framework",
-        "verdicts");
+    /// <summary>The user's folder for them: <c>sequence-framework/verdicts</c> below <c>XDG_CACHE_HOME</c>, else below that of the system.</summary>
+    public static string DefaultFolder => CacheFolder.Of("verdicts");
 
     /// <summary>How the mixers and the cache policies of a model fare with every law, each with the options and at the depth that it has there.</summary>
     /// <param name="model">The model.</param>

@@ -22,7 +22,7 @@ internal static class CudaConvolution
     public static void Forward(IReadOnlyList<Tensor> inputs, bool silu, Tensor y)
     {
         if (y.numel() > 0)
-            Launch("forward", Given(inputs, silu, 0) with { Y = CudaTokens.Of(y) }, y);
+            Launch(y.shape[1] == 1 ? "step" : "forward", Given(inputs, silu, 0) with { Y = CudaTokens.Of(y) }, y);
     }
 
     /// <summary>The gradients to u and the window, where they are to go.</summary>

@@ -10,14 +10,6 @@ namespace Sequence.Kernels.Cuda;
 /// <param name="folder">Where they lie.</param>
 internal sealed class CudaImages(Nvrtc compiler, string folder)
 {
-    /// <summary>The user's: <c>sequence-framework/cuda</c> below <c>XDG_CACHE_HOME</c>, else below that of the system.</summary>
-    public static string UserFolder => Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
-            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        "sequence-framework",
-        "cuda");
-
     /// <summary>What was kept; null where there is none that can be read.</summary>
     public byte[]? Read(CudaSource source, int architecture)
     {

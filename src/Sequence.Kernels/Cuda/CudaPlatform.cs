@@ -10,7 +10,7 @@ namespace Sequence.Kernels.Cuda;
 /// </summary>
 internal sealed class CudaPlatform
 {
-    private static readonly Lazy<CudaPlatform> _real = new(() => new CudaPlatform(CudaLibraries.Find("the CUDA driver", CudaLibraries.Driver), CudaLibraries.Find(CudaLibraries.Compiler, CudaLibraries.Nvrtc), CudaImages.UserFolder));
+    private static readonly Lazy<CudaPlatform> _real = new(() => new CudaPlatform(CudaLibraries.Find("the CUDA driver", CudaLibraries.Driver), CudaLibraries.Find(CudaLibraries.Compiler, CudaLibraries.Nvrtc), CacheFolder.Of("cuda")));
     private static readonly Lazy<string?> _missing = new(() =>
     {
         try

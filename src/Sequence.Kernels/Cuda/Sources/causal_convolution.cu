@@ -99,6 +99,18 @@ extern "C" __global__ void __launch_bounds__(threads) forward(Arguments given) {
   }
 }
 
+// One token: no tile is taken for it.
+extern "C" __global__ void __launch_bounds__(threads) step(Arguments given) {
+  const Place place(given);
+  if (!place.inside) return;
+  int reach[1];
+  state s[1], open = 1, shut;
+  find(given, place, 0, reach);
+  sums(given, place, 0, reach, s);
+  if (given.silu) gates(s[0], open, shut);
+  store(given.y.at(place.row, 0, place.channel), s[0] * open);
+}
+
 // The gradients to s of some tokens: g_t, or g_t silu'(s_t), s computed again; none outside of the sequence.
 template <int count>
 __device__ __forceinline__ void slopes(const Arguments& given, const Place& place, int first, const int (&reach)[count], state (&gs)[count]) {
