@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Sequence.Kernels.Normalization;
@@ -5,19 +6,32 @@ using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Cuda;
 
-/// <summary><see cref="GatedNorm"/> on a GPU (<c>gated_norm.cu</c>): x and z are read once and y is written once; the gradients read them again.</summary>
+/// <summary>
+/// <see cref="GatedNorm"/> on a GPU (<c>gated_norm.cu</c>): x and z are read once and y is written once; the gradients read them again. Each of x, z and w may be in bfloat16 where
+/// the others are in float32, as in automatic mixed precision.
+/// </summary>
 internal static class CudaGatedNorm
 {
-    private const int Lanes = 32, Warps = 8;
+    // a thread of a head has a few of its numbers, of each of the tensors that it reads: more than these would not fit into registers
+    private const int Lanes = 32, Threads = 256, MostPerLane = 8, MostChannels = Threads * MostPerLane;
 
-    // numbers a lane holds, for heads of up to 32 times as many
-    private static readonly CudaProgram[] _programs = [.. Enumerable.Range(0, 6).Select(power => new CudaProgram("gated_norm.cu", _ => [$"PER_LANE={1 << power}"]))];
+    // tokens whose gradients to w are summed before they are written: many, so that these are little beside what is read
+    private const int Stretch = 64;
 
-    /// <summary>What it is compiled from, for heads of up to 32, 64, ... channels.</summary>
-    public static IReadOnlyList<CudaProgram> Programs => _programs;
+    private static readonly ConcurrentDictionary<(int Group, int PerLane, string Gate, string Weight), CudaProgram> _programs = new();
 
-    /// <summary>Why it does not take heads of so many channels; null where it does.</summary>
-    public static string? Refusal(long channels) => channels <= Lanes << (_programs.Length - 1) ? null : $"heads of more than {Lanes << (_programs.Length - 1)} channels";
+    /// <summary>What it is compiled from, for heads of any width in one element type.</summary>
+    public static IReadOnlyList<CudaProgram> Programs { get; } =
+        [.. ((long[])[Lanes, 2 * Lanes, 4 * Lanes, 8 * Lanes, 2 * Threads, 4 * Threads, 8 * Threads]).Select(channels => Program(channels, "stored", "stored"))];
+
+    /// <summary>Of those for x in bfloat16 and others in float32, the widest.</summary>
+    public static IReadOnlyList<CudaProgram> Mixed { get; } = [Program(8 * Lanes, "stored", "state"), Program(MostChannels, "state", "state")];
+
+    /// <summary>Why it does not take them; null where it does.</summary>
+    public static string? Refusal(Tensor x, Tensor z, Tensor weight) =>
+        StateElement.Of(x.dtype) != StateElement.Of(z.dtype) || StateElement.Of(x.dtype) != StateElement.Of(weight.dtype) ? "inputs, gates and weights are of different element types"
+        : x.shape[3] > MostChannels ? $"heads of more than {MostChannels} channels"
+        : null;
 
     /// <summary>y [B, T, H V].</summary>
     /// <param name="inputs">x and z [B, T, H, V], and w [H V].</param>
@@ -26,7 +40,8 @@ internal static class CudaGatedNorm
     public static void Forward(List<Tensor> inputs, (NormGate Gate, bool Centred, double Epsilon) norm, Tensor y)
     {
         var (tokens, heads) = Sizes(inputs[0]);
-        Launch("forward", inputs, norm, ((tokens * heads + Warps - 1) / Warps, 1), y, null, null, null, null);
+        var together = Threads / Group(inputs[0].shape[3]);
+        Launch("forward", inputs, norm, ((tokens * heads + together - 1) / together, 1), y, null, null, null, null);
     }
 
     /// <summary>The gradients to x and z, and that to w by stretches of tokens.</summary>
@@ -35,12 +50,12 @@ internal static class CudaGatedNorm
     /// <param name="g">The gradient to y.</param>
     /// <param name="gx">Where that to x goes.</param>
     /// <param name="gz">Where that to z goes.</param>
-    /// <returns>That to w, to be summed over its first axis, never narrower than float32.</returns>
+    /// <returns>That to w, to be summed over its first axis, in the element type of sums.</returns>
     public static Tensor Backward(List<Tensor> inputs, (NormGate Gate, bool Centred, double Epsilon) norm, Tensor g, Tensor gx, Tensor gz)
     {
         var (tokens, heads) = Sizes(inputs[0]);
-        // stretches long enough that their sums are little beside what is read, and as many as keep a GPU busy
-        var stretches = Math.Clamp(tokens / (8 * Warps), 1, 1024);
+        // and no more stretches than keep a GPU busy
+        var stretches = Math.Clamp(tokens / Stretch, 1, 1024);
         var gw = empty([stretches, inputs[2].shape[0]], StateElement.Of(g.dtype), g.device);
         Launch("backward", inputs, norm, (stretches, (int)heads), null, g, gx, gz, gw);
         return gw;
@@ -50,11 +65,11 @@ internal static class CudaGatedNorm
         string kernel, List<Tensor> inputs, (NormGate Gate, bool Centred, double Epsilon) norm, (long X, int Y) grid, Tensor? y, Tensor? g, Tensor? gx, Tensor? gz, Tensor? gw)
     {
         var x = inputs[0];
-        var program = _programs[BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)((x.shape[3] + Lanes - 1) / Lanes)))];
+        var program = Program(x.shape[3], Stored(inputs[1], x), Stored(inputs[2], x));
         if (x.dtype == ScalarType.Float64)
-            program.On(x).Launch(kernel, grid, Lanes * Warps, Arguments(norm.Epsilon));
+            program.On(x).Launch(kernel, grid, Threads, Arguments(norm.Epsilon));
         else
-            program.On(x).Launch(kernel, grid, Lanes * Warps, Arguments((float)norm.Epsilon));
+            program.On(x).Launch(kernel, grid, Threads, Arguments((float)norm.Epsilon));
 
         Arguments_<T> Arguments<T>(T epsilon)
             where T : unmanaged => new()
@@ -64,6 +79,20 @@ internal static class CudaGatedNorm
                 T = (int)x.shape[1], H = (int)x.shape[2], V = (int)x.shape[3], Gate = (int)norm.Gate, IsCentred = norm.Centred ? 1 : 0, Epsilon = epsilon,
             };
     }
+
+    // a head that a warp can hold is left to one
+    private static int Group(long channels) => channels <= Lanes * MostPerLane ? Lanes : Threads;
+
+    private static CudaProgram Program(long channels, string gate, string weight)
+    {
+        var group = Group(channels);
+        var perLane = (int)BitOperations.RoundUpToPowerOf2((uint)((channels + group - 1) / group));
+        return _programs.GetOrAdd((group, perLane, gate, weight), key =>
+            new("gated_norm.cu", _ => [$"GROUP={key.Group}", $"PER_LANE={key.PerLane}", $"GATE={key.Gate}", $"WEIGHT={key.Weight}"]));
+    }
+
+    // where x is stored, or computed in
+    private static string Stored(Tensor tensor, Tensor x) => tensor.dtype == x.dtype ? "stored" : tensor.dtype == ScalarType.BFloat16 ? "bfloat16" : "state";
 
     private static (long Tokens, long Heads) Sizes(Tensor x) => (x.shape[0] * x.shape[1], x.shape[2]);
 

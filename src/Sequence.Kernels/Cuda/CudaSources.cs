@@ -20,6 +20,15 @@ internal static class CudaSources
         CudaCrossEntropy.Program,
     ];
 
+    // of which there are none in bfloat16
+    private static readonly CudaProgram[] _wide = [CudaAdamW.Program, .. CudaChunkStates.Programs, .. CudaDecayedScores.Programs, CudaDeltaStates.Program];
+
     /// <summary>The programs.</summary>
-    public static IEnumerable<CudaSource> All => [.. _programs.SelectMany(program => _elements.Select(program.Source)), .. _elements[..2].SelectMany(element => (CudaSource[])[CudaAdamW.Program.Source(element), .. CudaGatedNorm.Programs.Concat(CudaChunkStates.Programs).Concat(CudaDecayedScores.Programs).Append(CudaDeltaStates.Program).Select(program => program.Source(element))]), CudaChunkScales.Program.Source(ScalarType.Float64)];
+    public static IEnumerable<CudaSource> All =>
+    [
+        .. _programs.Concat(CudaGatedNorm.Programs).SelectMany(program => _elements.Select(program.Source)),
+        .. _wide.SelectMany(program => _elements[..2].Select(program.Source)),
+        .. CudaGatedNorm.Mixed.Select(program => program.Source(ScalarType.BFloat16)),
+        CudaChunkScales.Program.Source(ScalarType.Float64),
+    ];
 }

@@ -12,8 +12,9 @@ public sealed unsafe class FusedGatedNorm : autograd.SingleTensorFunction<FusedG
 
     /// <summary>Why this form does not take inputs; null where it does.</summary>
     public static string? Refusal(Tensor x, Tensor z, Tensor weight) => GatedNorm.Kernel.Refusal(x)
-        ?? (x.dtype == z.dtype && x.dtype == weight.dtype ? null : "inputs, gates and weights are of different element types")
-        ?? (CudaPlatform.Takes(x) ? CudaGatedNorm.Refusal(x.shape[3]) : null);
+        ?? (CudaPlatform.Takes(x) ? CudaGatedNorm.Refusal(x, z, weight)
+            : x.dtype == z.dtype && x.dtype == weight.dtype ? null
+            : "inputs, gates and weights are of different element types");
 
     /// <inheritdoc cref="GatedNorm.Run"/>
     public static Tensor Run(Tensor x, Tensor z, Tensor weight, NormGate gate, bool centred, double epsilon)
@@ -28,7 +29,7 @@ public sealed unsafe class FusedGatedNorm : autograd.SingleTensorFunction<FusedG
     {
         List<Tensor> inputs = [SideBySide.Of((Tensor)vars[0]), SideBySide.Of((Tensor)vars[1]), ((Tensor)vars[2]).contiguous()];
         var x = inputs[0];
-        var y = empty(x.shape[0], x.shape[1], x.shape[2] * x.shape[3], x.dtype, x.device);
+        var y = empty(x.shape[0], x.shape[1], x.shape[2] * x.shape[3], inputs[2].dtype, x.device);
         var (gate, centred, epsilon) = ((NormGate)(int)vars[3], (bool)vars[4], (double)vars[5]);
         if (y.numel() > 0)
         {
@@ -53,7 +54,7 @@ public sealed unsafe class FusedGatedNorm : autograd.SingleTensorFunction<FusedG
         SecondDerivative.Refuse(nameof(FusedGatedNorm), $"{nameof(GatedNorm)}.{nameof(GatedNorm.Plain)}");
         var inputs = ctx.get_saved_variables();
         var g = grad_output.contiguous();
-        var (gx, gz) = (empty(inputs[0].shape, g.dtype, g.device), empty(inputs[1].shape, g.dtype, g.device));
+        var (gx, gz) = (empty(inputs[0].shape, inputs[0].dtype, g.device), empty(inputs[1].shape, inputs[1].dtype, g.device));
         var (gate, centred, epsilon) = ((NormGate, bool, double))ctx.get_data("form");
         if (CudaPlatform.Takes(g) && g.numel() > 0)
         {

@@ -1,5 +1,6 @@
 using Sequence.Kernels.Cuda;
 using Sequence.Kernels.Registry;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sequence.Kernels.Normalization;
@@ -19,7 +20,8 @@ public static class GatedNorm
     public static Kernel Kernel { get; } = new(
         "gated-norm",
         "norm and gate in tensor operations",
-        KernelForm.OnBoth("fused gated norm", [CudaGatedNorm.Programs[0]], ScalarType.Float32, ScalarType.Float64));
+        new KernelForm("fused gated norm", DeviceType.CPU, ScalarType.Float32, ScalarType.Float64),
+        new KernelForm("fused gated norm", DeviceType.CUDA, ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16) { Programs = [CudaGatedNorm.Programs[0]] });
 
     /// <summary>The form that is preferred and takes the tensors: fused on the CPU and on a GPU, else tensor operations.</summary>
     /// <exception cref="ArgumentException">A shape is not what the others say.</exception>

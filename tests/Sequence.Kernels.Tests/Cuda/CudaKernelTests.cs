@@ -140,6 +140,7 @@ public sealed class CudaKernelTests
     [InlineData("log-scaled-step")]
     [InlineData("delta-rule-step")]
     [InlineData("cross-entropy of many classes")]
+    [InlineData("gated-norm")]
     public void Fused_forms_give_the_same_bits_at_every_run(string operation)
     {
         using var scope = NewDisposeScope();
@@ -212,6 +213,33 @@ public sealed class CudaKernelTests
 
         // they are rounded
         Assert.InRange(Off(exact[1], fused[1]), 100 * Tolerance.Float32, 1);
+    }
+
+    [CudaTheory]
+    [Trait("Device", "cuda")]
+    [InlineData(ScalarType.BFloat16, ScalarType.BFloat16)]
+    [InlineData(ScalarType.BFloat16, ScalarType.Float32)]
+    [InlineData(ScalarType.Float32, ScalarType.Float32)]
+    public void A_gated_norm_takes_bfloat16_which_has_no_form_on_the_cpu(ScalarType z, ScalarType weight)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(5);
+        Tensor[] inputs = [Random(2, 65, 3, 24).bfloat16(), Random(2, 65, 3, 24).to(z), Random(72).to(weight)];
+
+        Tensor[] Of(Func<Tensor, Tensor, Tensor, Tensor> norm, Func<Tensor, Tensor> put)
+        {
+            Tensor[] x = [.. inputs.Select(each => put(each).requires_grad_())];
+            var y = norm(x[0], x[1], x[2]);
+            (y * y).sum().backward();
+            return [y, .. x.Select(each => each.grad!)];
+        }
+
+        var expected = Of((x, z, w) => GatedNorm.Plain(x, z, w, NormGate.SiluAfter, true, 1e-5), each => each.to(float64));
+        var actual = Of((x, z, w) => FusedGatedNorm.Run(x, z, w, NormGate.SiluAfter, true, 1e-5), each => each.to(CUDA, copy: true));
+
+        Assert.Equal([weight, ScalarType.BFloat16, z, weight], actual.Select(each => each.dtype));
+        foreach (var (e, a) in expected.Zip(actual))
+            Tolerance.Same(e, a.bfloat16().cpu());
     }
 
     private static List<Tensor> Differentiate(string operation, Tensor[] inputs, Device device, KernelPreference kernels, ScalarType dtype)
