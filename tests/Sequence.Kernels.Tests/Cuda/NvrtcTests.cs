@@ -22,9 +22,14 @@ public sealed class NvrtcTests
         get
         {
             var programs = new TheoryData<string, int>();
-            foreach (var architecture in (int[])[80, 90])
-                foreach (var source in CudaSources.All)
-                    programs.Add($"{source}", architecture);
+            foreach (var source in CudaSources.All)
+            {
+                programs.Add($"{source}", 90);
+                // what an older one lacks, it lacks for every element type
+                if (source.Options.Contains("-DSTORED=float"))
+                    programs.Add($"{source}", 80);
+            }
+
             return programs;
         }
     }
