@@ -221,7 +221,8 @@ laws() {
   # threads that several processes at once would fight for
   "$sequence" plugins --json | "$PYTHON" -c '
 import json, sys
-print("\n".join(part["name"] for plugin in json.load(sys.stdin) for part in plugin["components"] if part["kind"] in ("mixer", "cache-policy")))' |
+parts = [part for plugin in json.load(sys.stdin) for part in plugin["components"]]
+print("\n".join(part["name"] for kind in ("mixer", "cache-policy") for part in parts if part["kind"] == kind))' |
     OMP_NUM_THREADS=1 xargs -P "$JOBS" -I{} bash -c '
       name=$1 && shift
       [ ! -s "$folder/$name.json" ] || exit 0
