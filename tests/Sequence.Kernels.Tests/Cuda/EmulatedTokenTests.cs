@@ -28,20 +28,7 @@ public sealed class EmulatedTokenTests : IDisposable
         GatedSelective,
     }
 
-    public static TheoryData<Kind, ScalarType> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<Kind, ScalarType>();
-            foreach (var kind in Enum.GetValues<Kind>())
-            {
-                foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16])
-                    cases.Add(kind, dtype);
-            }
-
-            return cases;
-        }
-    }
+    public static TheoryData<Kind, ScalarType> Cases => ElementCases.Of<Kind>();
 
     [Theory]
     [MemberData(nameof(Cases))]
