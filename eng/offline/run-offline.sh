@@ -312,7 +312,14 @@ stage_is_over() { if [ -n "${AGAIN:-}" ]; then grep -q "^$1 done" "$OUT/plan.txt
 run_stage() {
   local name=$1 limit=$2 start=$SECONDS status=0 word=done
   shift 2
-  timeout --kill-after=20 "$limit" "$0" "$@" >"$OUT/stages/$name.log" 2>&1 || status=$?
+  timeout --kill-after=20 "$limit" "$0" "$@" >"$OUT/stages/$name.log" 2>&1 &
+  local group=$! grace=20
+  wait $group || status=$?
+  # what was asked to stop and goes on with its step would take its part of the device from the next stage
+  while kill -0 -- "-$group" 2>/dev/null; do
+    [ $((grace--)) -gt 0 ] || kill -KILL -- "-$group" 2>/dev/null || true
+    sleep 1
+  done
   case $status in 0) ;; 124 | 137 | 143) word="out of time" ;; *) word="failed with $status" ;; esac
   { flock 9; sed -i "/^$name /d" "$OUT/plan.txt"; echo "$name $word, $((SECONDS - start)) of $limit s: $*" >>"$OUT/plan.txt"; } 9>"$OUT/stages/lock"
   say "$name: $word after $((SECONDS - start)) s: $(tail -n 1 "$OUT/stages/$name.log" | cut -c 1-200)"
