@@ -57,13 +57,29 @@ std::string read(const std::string& path) {
 
 // Floating-point contraction as a GPU's compiler has it: a product and a sum are one operation. No symbol is one for all programs, else those of two element types would have
 // the shared memory of a template between them; and a kernel is its own, whatever a library of the machine calls the same (the C library has a `step`).
-constexpr char compiler[] = "g++ -std=c++17 -O1 -g1 -mfma -ffp-contract=fast -fno-strict-aliasing -fno-gnu-unique -Wl,-Bsymbolic -shared -fPIC -pthread -w -U_FORTIFY_SOURCE";
+constexpr char compiler[] = "g++ -std=c++17 -O1 -g1 -mfma -ffp-contract=fast -fno-strict-aliasing -fno-gnu-unique -fPIC -pthread -w -U_FORTIFY_SOURCE";
+constexpr char linker[] = " -Wl,-Bsymbolic -shared";
 
 std::string own_folder() {
   Dl_info here;
   dladdr(reinterpret_cast<void*>(&own_folder), &here);
   const std::string path = here.dli_fname;
   return path.substr(0, path.rfind('/'));
+}
+
+// device.h, which is most of what the compiler reads and the same for all programs, read once for all of them: kept by what it says. Where that fails, it is read every time.
+const std::string& header() {
+  static const std::string kept = [] {
+    const std::string own = own_folder() + "/device.h", quoted = "'" + own + "'";
+    const char* temporary = std::getenv("TMPDIR");
+    const std::string folder = std::string(temporary == nullptr ? "/tmp" : temporary) + "/sequence-emulated-gpu/" + std::to_string(std::hash<std::string>()(compiler + read(own)));
+    const std::string there = folder + "/device.h", partial = "'" + there + "." + std::to_string(getpid()) + "'";
+    if (access((there + ".gch").c_str(), R_OK) == 0) return there;
+    const std::string command = "mkdir -p '" + folder + "' && LD_PRELOAD= " + compiler + " -x c++-header " + quoted + " -o " + partial + " && cp " + quoted + " '" + there + "' && mv " + partial +
+                                " '" + there + ".gch'";
+    return std::system(("(" + command + ") 2>/dev/null").c_str()) == 0 ? there : own;
+  }();
+  return kept;
 }
 
 }  // namespace
@@ -73,7 +89,7 @@ std::string own_folder() {
 // Of what it puts in front of kernels, and of how: what was compiled with another device.h or otherwise is not taken for the same.
 ENTRY int nvrtcVersion(int* major, int* minor) {
   *major = 0;
-  *minor = static_cast<int>(std::hash<std::string>()(compiler + read(own_folder() + "/device.h")) & 0x7FFFFFFF);
+  *minor = static_cast<int>(std::hash<std::string>()(std::string(compiler) + linker + read(own_folder() + "/device.h")) & 0x7FFFFFFF);
   return 0;
 }
 
@@ -97,7 +113,7 @@ ENTRY int nvrtcCompileProgram(Program* program, int count, const char** options)
   for (auto found = std::sregex_iterator(program->source.begin(), program->source.end(), kernel); found != std::sregex_iterator(); ++found)
     source += "\nEMULATED_KERNEL(" + (*found)[1].str() + ")";
   write(folder + "/kernel.cpp", source + "\n");
-  std::string command = std::string("LD_PRELOAD= ") + compiler + " -include '" + own_folder() + "/device.h' -I'" + folder + "'";
+  std::string command = std::string("LD_PRELOAD= ") + compiler + linker + " -include '" + header() + "' -I'" + folder + "'";
   for (int i = 0; i < count; i++)
     if (std::strncmp(options[i], "-D", 2) == 0) command += " '" + std::string(options[i]) + "'";
   command += " '" + folder + "/kernel.cpp' -o '" + folder + "/kernel.so' 2>'" + folder + "/log'";
