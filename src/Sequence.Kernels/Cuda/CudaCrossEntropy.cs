@@ -25,7 +25,7 @@ internal sealed class CudaCrossEntropy : ICrossEntropyRows
     public CudaCrossEntropy(Tensor like, Tensor targets, nn.Reduction reduction, long ignored)
     {
         if (targets.device_type != like.device_type || targets.device_index != like.device_index)
-            throw new ArgumentException($"The targets are on {targets.device}, the logits on {like.device}.", nameof(targets));
+            throw new ArgumentException($"The targets are on {targets.device}, the logits on {like.device}: move the targets there.", nameof(targets));
         (_like, _targets, _isMean, _ignored) = ((like.dtype, like.device), targets, reduction == nn.Reduction.Mean, ignored);
     }
 

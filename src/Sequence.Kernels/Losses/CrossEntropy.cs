@@ -25,7 +25,7 @@ public static class CrossEntropy
     /// <param name="targets">[N] int64, classes or <paramref name="ignored"/>.</param>
     /// <param name="reduction">The sum or the mean.</param>
     /// <param name="ignored">A target that is not scored.</param>
-    /// <exception cref="ArgumentException">On the CPU, a target is not a class; or the targets are not one a row.</exception>
+    /// <exception cref="ArgumentException">On the CPU, a target is not a class (on a GPU the fused form does not wait to look: its loss is NaN); or the targets are not one a row.</exception>
     public static Tensor Run(Tensor logits, Tensor targets, nn.Reduction reduction, long ignored = -100) =>
         Kernel.Fuses(logits, FusedCrossEntropy.Refusal(reduction))
             ? FusedCrossEntropy.Run(logits, targets, reduction, ignored)

@@ -36,7 +36,7 @@ internal interface ICrossEntropyRows
     /// <param name="classes">V.</param>
     /// <param name="reduction">The sum or the mean.</param>
     /// <param name="ignored">A target that is not scored.</param>
-    /// <exception cref="ArgumentException">A target is not a class, or the targets are on another device.</exception>
+    /// <exception cref="ArgumentException">On the CPU, a target is not a class; or the targets are on another device.</exception>
     static ICrossEntropyRows Of(Tensor like, Tensor targets, long classes, nn.Reduction reduction, long ignored) => CudaPlatform.Takes(like)
         ? new CudaCrossEntropy(like, targets, reduction, ignored)
         : new CrossEntropyRows(like, targets, classes, reduction, ignored);

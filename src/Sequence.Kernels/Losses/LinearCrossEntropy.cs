@@ -23,7 +23,7 @@ public static class LinearCrossEntropy
     /// <param name="targets">[N] int64, classes or <paramref name="ignored"/>.</param>
     /// <param name="reduction">The sum or the mean.</param>
     /// <param name="ignored">A target that is not scored.</param>
-    /// <exception cref="ArgumentException">On the CPU, a target is not a class; or a shape is not what the others say.</exception>
+    /// <exception cref="ArgumentException">On the CPU, a target is not a class (on a GPU the fused form does not wait to look: its loss is NaN); or a shape is not what the others say.</exception>
     public static Tensor Run(Tensor x, Tensor weight, Tensor targets, nn.Reduction reduction, long ignored = -100)
     {
         // on the CPU, products in float32 are as fast
